@@ -1,0 +1,80 @@
+"""Facts: who said what about a program, when. Append-only."""
+
+from django.db import models
+
+from programs.choices import SourceRank, Strictness
+from programs.fields import FIELDS
+from programs.models.program import Program
+
+
+class Source(models.Model):
+    """Somebody who states facts, with their rank and what we may do with the data."""
+
+    name = models.CharField(max_length=120, unique=True)
+    rank = models.PositiveSmallIntegerField(choices=SourceRank)
+    url = models.URLField(max_length=300, blank=True)
+    licence = models.CharField(max_length=300, blank=True, help_text="Licence, or who gave permission and when.")
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("rank", "name")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportBatch(models.Model):
+    """One file that was applied, so that every fact can say which."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="batches")
+    file_name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the file.")
+    preset = models.CharField(max_length=20)
+    season = models.PositiveSmallIntegerField(help_text="Match year.")
+    as_of = models.DateField()
+    applied_at = models.DateTimeField(auto_now_add=True)
+    applied_by = models.CharField(max_length=254)
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("-applied_at",)
+
+    def __str__(self) -> str:
+        return f"{self.file_name} ({self.applied_at:%Y-%m-%d})"
+
+
+class Fact(models.Model):
+    """One statement about one field of one program. Never changed; withdrawn at most."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="facts")
+    field = models.CharField(max_length=30, choices=[(field.name, field.label) for field in FIELDS])
+    value = models.CharField(max_length=200, help_text="Canonical text, see programs.fields.")
+    strictness = models.CharField(max_length=9, choices=Strictness, blank=True, help_text="Requirements only.")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="facts")
+    as_of = models.DateField()
+    season = models.PositiveSmallIntegerField(help_text="Match year the statement is about.")
+    quote = models.CharField(max_length=300, blank=True)
+    url = models.URLField(max_length=300, blank=True)
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="facts", null=True)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("program", "field", "-as_of", "-id")
+        indexes = (models.Index(fields=("program", "field"), name="fact_program_field"),)
+
+    def __str__(self) -> str:
+        return f"{self.field} = {self.value}"
+
+
+class DataVersion(models.Model):
+    """A counter of changes to program data. Whoever caches program data keys it by the newest one."""
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    cause = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"version {self.pk}: {self.cause}"
