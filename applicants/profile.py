@@ -4,8 +4,8 @@ Pure. None means not answered (unknown); an empty tuple means answered with "non
 never mixed up: "no U.S. clinical experience" is a fact, "did not say" is not.
 """
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import date
 
 from applicants.choices import ApplicantType, EcfmgStatus, Exam, Outcome, UsceKind, VisaNeed
 
@@ -16,7 +16,7 @@ class Sitting:
 
     exam: Exam
     outcome: Outcome
-    date: date | None = None
+    date: dt.date | None = None
     score: int | None = None
 
 
@@ -27,7 +27,7 @@ class UsceSpell:
     kind: UsceKind
     months: float
     specialty: str = ""
-    ended: date | None = None
+    ended: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class ProfileData:
     # Failed Step sittings in all, where they are known only as a number (the start page asks for that).
     failed_attempts: int | None = None
     ecfmg_status: EcfmgStatus | None = None
-    ecfmg_expected: date | None = None
+    ecfmg_expected: dt.date | None = None
     usce: tuple[UsceSpell, ...] | None = None
     letters: tuple[Letter, ...] | None = None
     research_experiences: int | None = None

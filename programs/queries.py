@@ -1,13 +1,60 @@
 """Reads that have a name."""
 
-from programs.models import DataVersion, Program
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Q, QuerySet
+
+from programs.bulk import chunks
+from programs.models import DataVersion, Fact, Program, Track
+from programs.resolution import FactRow
+from programs.track_summary import Offer
 
 
 def demonstration_loaded() -> bool:
-    """Is any invented program in the database?"""
+    """Whether any invented program is in the database."""
     return Program.objects.filter(is_demo=True).exists()
 
 
 def data_version() -> int:
     """The number of the newest change to program data; 0 before the first."""
     return DataVersion.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def program_ids_by_key(keys: Iterable[str]) -> dict[str, int]:
+    """{key: id} for those of `keys` that exist."""
+    found: dict[str, int] = {}
+    for some in chunks(sorted(set(keys))):
+        found.update(Program.objects.filter(key__in=some).values_list("key", "id"))
+    return found
+
+
+def fact_rows(program_ids: Sequence[int]) -> dict[int, list[FactRow]]:
+    """Live facts by program id, for resolution; at most `bulk.CHUNK` programs."""
+    columns = ("program_id", "field", "value", "strictness", "source__rank", "as_of", "season", "source_id", "id")
+    live = Fact.objects.filter(program_id__in=program_ids, withdrawn_at=None).order_by()
+    facts: dict[int, list[FactRow]] = defaultdict(list)
+    for program_id, *fact in live.values_list(*columns).iterator(chunk_size=2_000):
+        facts[program_id].append(FactRow(*fact))
+    return facts
+
+
+def offers(program_ids: Sequence[int]) -> dict[int, list[Offer]]:
+    """Every track and year by program id, a track without years once; at most `bulk.CHUNK` programs."""
+    found: dict[int, list[Offer]] = defaultdict(list)
+    tracks = Track.objects.filter(program_id__in=program_ids).order_by()
+    for program_id, letter, year, quota, matched in tracks.values_list("program_id", "track_type", "years__year", "years__quota", "years__matched"):
+        found[program_id].append(Offer(letter, year, quota, matched))
+    return found
+
+
+def matching_programs(*, text: str, specialty: str, state: str) -> QuerySet[Program]:
+    """Programs whose name, city or key holds every word of `text`; "" asks for nothing."""
+    found = Program.objects.select_related("specialty", "state").only("key", "name", "city", "closed_on", "program_type", "specialty__name", "state__name")
+    for word in text.split():
+        found = found.filter(Q(name__icontains=word) | Q(city__icontains=word) | Q(key__icontains=word))
+    if specialty:
+        found = found.filter(specialty_id=specialty)
+    if state:
+        found = found.filter(state_id=state)
+    return found

@@ -17,14 +17,14 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(envstr("SMARTPICK_VAR", str(BASE_DIR / "var")))
 
 DEBUG = envbool("DEBUG", False)
-# The embedded shape serves one machine over plain HTTP; production never sets this.
-EMBEDDED = envbool("EMBEDDED", not envsecret("SECRET_KEY"))
-_DEVELOPMENT_KEY = "embedded-only-this-key-protects-nothing-outside-one-machine"  # noqa: S105
+_LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = envlist("ALLOWED_HOSTS", _LOCAL_HOSTS)
 _secret = envsecret("SECRET_KEY")
-if not _secret and not EMBEDDED:
-    raise ImproperlyConfigured("SECRET_KEY is not set: set it (or SECRET_KEY_FILE) to 50 random characters.")
-SECRET_KEY = _secret or _DEVELOPMENT_KEY
-ALLOWED_HOSTS = envlist("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+# The embedded shape serves one machine over plain HTTP. Whoever names a secret or a host means production.
+EMBEDDED = envbool("EMBEDDED", not _secret and ALLOWED_HOSTS == _LOCAL_HOSTS)
+if not _secret and not (EMBEDDED and ALLOWED_HOSTS == _LOCAL_HOSTS):
+    raise ImproperlyConfigured("SECRET_KEY is not set: set it (or SECRET_KEY_FILE) to at least 50 random characters.")
+SECRET_KEY = _secret or "embedded-only-this-key-protects-nothing-outside-one-machine"
 CSRF_TRUSTED_ORIGINS = envlist("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
@@ -76,7 +76,7 @@ TEMPLATES = [
     }
 ]
 
-# Untuned, SQLite lost 163 of 600 concurrent writes to locks; with these options none (docs/adr/0002).
+# Untuned, SQLite lost 163 of 600 concurrent writes to locks; with these options none (docs/adr/0001).
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
@@ -105,18 +105,16 @@ USE_I18N = False
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(envstr("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+# In the embedded shape WhiteNoise serves straight from `static/`, so nobody has to collect first.
+STATIC_ROOT = None if EMBEDDED else Path(envstr("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+WHITENOISE_USE_FINDERS = EMBEDDED
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if EMBEDDED
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if EMBEDDED else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-# In the embedded shape WhiteNoise serves straight from `static/`, so nobody has to collect first.
-WHITENOISE_USE_FINDERS = EMBEDDED
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -142,17 +140,17 @@ if envbool("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Job state lives in our own tables: a task that runs while its worker is killed does not come back
-# from the filesystem broker, and from Redis only after minutes (docs/adr/0002).
+# from the filesystem broker, and from Redis only after minutes (docs/adr/0001).
 CELERY_BROKER_URL = envstr("BROKER_URL", "filesystem://")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ALWAYS_EAGER = envbool("CELERY_EAGER", False)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
+QUEUE_DIR = VAR_DIR / "queue"  # made by `manage.py run`
 if CELERY_BROKER_URL.startswith("filesystem"):
-    _queue = str(VAR_DIR / "queue")
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": _queue,
-        "data_folder_out": _queue,
+        "data_folder_in": str(QUEUE_DIR),
+        "data_folder_out": str(QUEUE_DIR),
         "control_folder": str(VAR_DIR / "control"),
         "polling_interval": 0.05,
     }

@@ -1,0 +1,38 @@
+"""The engine: criteria, chances, tiers and their explanation. Pure NumPy; imports no Django.
+
+    model = anchor(programs, states=..., types=...)     # once per set of programs
+    scores = score(applicants, programs, model)         # arrays (applicants, programs)
+    reasons = explain(one_applicant, some_programs, model)
+
+README.md beside this file has the mathematics and a worked example.
+"""
+
+from matching.engine.anchoring import Model, anchor, interviews_per_application
+from matching.engine.chances import logistic
+from matching.engine.criteria import NATIONAL, OWN_CHOICES, Criterion
+from matching.engine.explain import Contribution, Explanation, criteria_in, explain
+from matching.engine.scoring import Scores, score
+from matching.engine.tables import ApplicantTable, ProgramTable
+from matching.engine.tiers import Tier
+
+ENGINE_VERSION = "1"
+
+__all__ = [
+    "ENGINE_VERSION",
+    "NATIONAL",
+    "OWN_CHOICES",
+    "ApplicantTable",
+    "Contribution",
+    "Criterion",
+    "Explanation",
+    "Model",
+    "ProgramTable",
+    "Scores",
+    "Tier",
+    "anchor",
+    "criteria_in",
+    "explain",
+    "interviews_per_application",
+    "logistic",
+    "score",
+]

@@ -1,0 +1,7 @@
+"""What people type, turned into `ProfileData`."""
+
+from applicants.forms.profile import ProfileForms
+from applicants.forms.reference import Reference
+from applicants.forms.start import StartForm, answers_query
+
+__all__ = ["ProfileForms", "Reference", "StartForm", "answers_query"]

@@ -1,0 +1,65 @@
+"""The profile page, and the ways a profile comes and goes."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from applicants.forms import ProfileForms, Reference, StartForm
+from applicants.models import Profile
+from applicants.presenters import known_by_section
+from applicants.profile import ProfileData
+from applicants.queries import is_unchanged_copy, profile_data
+from applicants.services import delete_profile, save_profile
+from applicants.session import current_profile, forget, remember
+from applicants.views.reference import load_reference
+from smartpick.access import writer
+
+LIST = "matching:list-show"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile_edit(request: HttpRequest) -> HttpResponse:
+    """Show the profile, or what the five answers in the address say; save what is posted and go to the list."""
+    reference, saved = load_reference(), current_profile(request)
+    known = profile_data(saved) if saved else None
+    if request.method == "POST":
+        forms = ProfileForms(reference, data=request.POST)
+        if forms.is_valid():
+            remember(request, save_profile(by=writer(request), data=forms.profile(), profile=saved))
+            messages.success(request, "Your profile is saved. The list below goes by it.")
+            return redirect(LIST)
+    else:
+        known = known or _answers(request, reference)
+        forms = ProfileForms(reference, initial=known)
+    sections = known_by_section(known, specialty_names=dict(reference.specialties))
+    return render(request, "applicants/profile.html", {"forms": forms, "known": sections, "saved": saved})
+
+
+def _answers(request: HttpRequest, reference: Reference) -> ProfileData | None:
+    """Read the five answers in the address; None where there are none or they do not hold."""
+    form = StartForm(request.GET, specialties=reference.specialties)
+    return form.to_profile() if form.is_valid() else None
+
+
+@require_POST
+def profile_delete(request: HttpRequest) -> HttpResponse:
+    """Delete the visitor's own profile. With nothing to delete, say so: a second click is no error."""
+    profile = current_profile(request)
+    if profile:
+        delete_profile(by=writer(request), profile=profile)
+    forget(request)
+    messages.success(request, "Your profile is deleted." if profile else "There was no profile to delete.")
+    return redirect("applicants:profile-edit")
+
+
+@require_POST
+def profile_try(request: HttpRequest, pk: int) -> HttpResponse:
+    """Copy a demonstration applicant into the visitor's own profile; ask first where that would lose their own."""
+    example = get_object_or_404(Profile, pk=pk, is_demo=True)
+    saved = current_profile(request)
+    if saved and "replace" not in request.POST and not is_unchanged_copy(saved):
+        return render(request, "applicants/replace.html", {"example": example})
+    remember(request, save_profile(by=writer(request), data=profile_data(example), profile=saved))
+    messages.success(request, f"You now look through the eyes of an invented applicant: {example}.")
+    return redirect(LIST)

@@ -1,0 +1,265 @@
+"""The chance of an interview at every program, as a sum of named terms in log-odds.
+
+logit(chance) = intercept + sum of terms, and chance = 0 where a criterion excludes. A term is
+worth nothing (0) for a typical applicant at a typical program of the specialty; each carries the
+same sum with what is unknown at its plausible worst and best. The intercept is set by `anchor` so
+that the national level is the published one, whatever programs are loaded.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.engine.criteria import Criterion, Screening, screen
+from matching.engine.evidence import POINTS, SpecialtyFigures, Weights
+from matching.engine.tables import YES, ApplicantKind, ApplicantTable, Bools, Floats, ProgramTable, University, Visa
+
+
+@dataclass(frozen=True)
+class Term:
+    """One named part of the sum, in log-odds; each array broadcasts to (applicants, programs).
+
+    `low` <= `mid` <= `high`; they differ only where something is unknown.
+    """
+
+    name: str
+    mid: Floats
+    low: Floats
+    high: Floats
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The log-odds without the intercept, each (n, m); `closed` marks pairs with no chance at all.
+
+    `may_close` marks pairs where something unknown may plausibly exclude: their low end is zero.
+    """
+
+    mid: Floats
+    low: Floats
+    high: Floats
+    closed: Bools
+    may_close: Bools
+
+
+def _known(name: str, value: Floats) -> Term:
+    return Term(name, value, value, value)
+
+
+def terms(a: ApplicantTable, p: ProgramTable, screening: Screening, s: SpecialtyFigures, w: Weights) -> list[Term]:
+    """Every term of the sum, in the order in which pages explain them."""
+    return [
+        _openness(a, p, s, w),
+        _competition(p, w),
+        _unfilled(p, w),
+        _score(a, p, s, w),
+        _attempts(a, w),
+        _graduation(a, w),
+        _usce(a, w),
+        _letters(a, w),
+        _research(a, p, s, w),
+        _mission(a, p, w),
+        _visa_need(a, w),
+        _place(a, p, w),
+        _preferences(screening, w),
+        *_unstated(screening),
+    ]
+
+
+def add_up(parts: list[Term], screening: Screening, w: Weights) -> Sum:
+    """The sum of the terms, (n, m) each."""
+    shape = screening.excluded.shape
+    mid, low, high = (np.zeros(shape) for _ in range(3))
+    for term in parts:
+        mid += term.mid
+        low += term.low
+        high += term.high
+    may_close = np.zeros(shape, np.bool_)
+    for ruling in screening.rulings:
+        may_close |= ruling.risk >= w.number("plausible")
+    return Sum(mid, low, high, screening.excluded != 0, may_close)
+
+
+def sum_terms(a: ApplicantTable, p: ProgramTable, s: SpecialtyFigures, w: Weights) -> tuple[Sum, Screening]:
+    """Screen and add up in one go."""
+    screening = screen(a, p, w)
+    return add_up(terms(a, p, screening, s, w), screening, w), screening
+
+
+def logistic(x: Floats) -> Floats:
+    """Log-odds to chance."""
+    result: Floats = 1.0 / (1.0 + np.exp(-x))
+    return result
+
+
+def _logit(chance: float) -> float:
+    return float(np.log(chance / (1.0 - chance)))
+
+
+def _openness(a: ApplicantTable, p: ProgramTable, s: SpecialtyFigures, w: Weights) -> Term:
+    """Weight x log((share + floor) / (specialty's share + floor)), for the applicant's own kind of IMG."""
+    us = a.kind[:, None] == ApplicantKind.US_IMG
+    typical = np.where(us, s.share_us_img, s.share_non_us_img)
+    own = np.where(us, p.share_us_img, p.share_non_us_img)
+    # A pooled share is split between the two kinds as the specialty's is.
+    split = p.share_img * typical / (s.share_us_img + s.share_non_us_img)
+    pooled, nothing = np.isnan(own) & ~np.isnan(split), np.isnan(own) & np.isnan(split)
+    pooled_low, pooled_high = w.ends("pooled_share")
+    unknown_low, unknown_high = w.ends("openness_unknown")
+    share = np.where(nothing, typical, np.where(pooled, split, own))
+    low = share * np.where(nothing, unknown_low, np.where(pooled, pooled_low, 1.0))
+    high = share * np.where(nothing, unknown_high, np.where(pooled, pooled_high, 1.0))
+    floor, weight = w.number("openness_floor"), w.number("openness")
+
+    def effect(value: Floats) -> Floats:
+        result: Floats = weight * np.log((np.minimum(value, 1.0) + floor) / (typical + floor))
+        return result
+
+    return Term("openness", effect(share), effect(low), effect(high))
+
+
+def _competition(p: ProgramTable, w: Weights) -> Term:
+    """Weight x log(invited share / typical invited share); a count of zero says nothing."""
+    usable = (p.applications_received > 0) & (p.interviews_given > 0)
+    invited = np.divide(p.interviews_given, p.applications_received, out=np.full(len(p), np.nan), where=usable)
+    limit, either_way = w.number("competition_limit"), w.number("competition_unknown")
+    ratio = np.clip(np.log(invited / w.number("competition_typical")), -limit, limit)
+    effect = np.nan_to_num(w.number("competition") * ratio)[None, :]
+    spread = np.where(usable, 0.0, either_way)[None, :]
+    return Term("competition", effect, effect - spread, effect + spread)
+
+
+def _unfilled(p: ProgramTable, w: Weights) -> Term:
+    """Weight x share of the quota left unfilled in the Match; nothing where no quota is known."""
+    return _known("unfilled", w.number("unfilled") * np.nan_to_num(p.unfilled_share)[None, :])
+
+
+def _score(a: ApplicantTable, p: ProgramTable, s: SpecialtyFigures, w: Weights) -> Term:
+    """Slope x (Step 2 CK - middle) / 10: the program's own middle score, else the specialty's."""
+    middle, score = np.where(np.isnan(p.step2_median), s.step2_mean, p.step2_median), a.step2_score[:, None]
+    blank = np.isnan(score)
+    spread = np.where(np.isnan(p.step2_median), w.number("step2_median_unknown"), 0.0) + np.where(blank, w.number("step2_unknown"), 0.0)
+    # Without a score the middle of the specialty's applicants stands in.
+    distance = np.where(blank, s.step2_mean, score) - middle
+    limit = w.number("step2_limit")
+
+    def effect(points: Floats) -> Floats:
+        result: Floats = s.step2_slope * np.clip(points, -limit, limit) / POINTS
+        return result
+
+    ends = effect(distance - spread), effect(distance + spread)
+    return Term("step2", effect(distance), np.minimum(*ends), np.maximum(*ends))
+
+
+def _attempts(a: ApplicantTable, w: Weights) -> Term:
+    """First fails by Step, and each further one; where the Step is not known, between Step 1's and Step 2 CK's."""
+    first = {step: w.number(f"fail_{step}") for step in ("step1", "step2", "step3")}
+    more = w.number("fail_more")
+    known = a.fails_step1_min == a.fails_step1_max
+    by_step = np.zeros(len(a))
+    for step, weight in first.items():
+        fails = getattr(a, f"fails_{step}_min")
+        by_step += np.where(fails > 0, weight + more * (fails - 1), 0.0)
+    total = np.nan_to_num(a.fails_total)
+    unplaced = np.isnan(a.fails_total)
+    further, any_fail = more * np.maximum(total - 1, 0), total > 0
+    ends = sorted((first["step1"], first["step2"]))
+    mid = np.where(known, by_step, np.where(any_fail, sum(ends) / 2 + further, 0.0))
+    low = np.where(known, by_step, np.where(unplaced, ends[0], np.where(any_fail, ends[0] + further, 0.0)))
+    high = np.where(known, by_step, np.where(any_fail, ends[1] + further, 0.0))
+    return Term("attempts", mid[:, None], low[:, None], high[:, None])
+
+
+def _curve(name: str, value: Floats, ends: tuple[float, float], typical: float, w: Weights) -> Term:
+    """A weight curve at an applicant's value; where that is unknown the typical one, between the ends."""
+    blank = np.isnan(value)
+    effect = w.curve(name, np.where(blank, typical, value))
+    low, high = np.where(blank, ends[0], effect), np.where(blank, ends[1], effect)
+    return Term(name, effect[:, None], low[:, None], high[:, None])
+
+
+def _curve_ends(name: str, w: Weights) -> tuple[float, float]:
+    values = [row.value for row in w.rows if row.name == name]
+    return min(values), max(values)
+
+
+def _graduation(a: ApplicantTable, w: Weights) -> Term:
+    return _curve("graduation", a.years_since_graduation, _curve_ends("graduation", w), w.number("typical_graduation"), w)
+
+
+def _usce(a: ApplicantTable, w: Weights) -> Term:
+    """Hands-on months; an observership counts a little where there are none."""
+    term = _curve("usce", a.hands_on_months, _curve_ends("usce", w), w.number("typical_usce"), w)
+    watched = np.where((a.hands_on_months == 0) & (a.observership_months > 0), w.number("observership"), 0.0)[:, None]
+    return Term(term.name, term.mid + watched, term.low + watched, term.high + watched)
+
+
+def _letters(a: ApplicantTable, w: Weights) -> Term:
+    """U.S. letters in the specialty, those outside it at a discount."""
+    counted = a.letters_us_specialty + w.number("letters_outside") * (a.letters_us - a.letters_us_specialty)
+    return _curve("letters", counted, _curve_ends("letters", w), w.number("typical_letters_us_specialty"), w)
+
+
+def _log_ratio(count: Floats, typical: float, w: Weights) -> Floats:
+    limit = w.number("research_limit")
+    result: Floats = np.clip(np.log1p(count) - np.log1p(typical), -limit, limit)
+    return result
+
+
+def _research(a: ApplicantTable, p: ProgramTable, s: SpecialtyFigures, w: Weights) -> Term:
+    """Weight x log ratio of publications to the specialty's median, more at university programs."""
+    most = w.number("research_university")
+    half_way = (1.0 + most) / 2
+    by_type = np.select([p.university == University.YES, p.university == University.NO], [most, 1.0], half_way)[None, :]
+    ratio = _log_ratio(a.publications, s.publications, w)[:, None]
+    blank, limit = np.isnan(ratio), w.number("research_limit")
+    unknown_type = (p.university == University.UNKNOWN)[None, :]
+    weight = w.number("research")
+    effect = weight * by_type * np.nan_to_num(ratio)
+    as_either = weight * np.nan_to_num(ratio) * np.array([1.0, most])[:, None, None]
+    low = np.where(unknown_type, as_either.min(axis=0), effect) - np.where(blank, weight * by_type * np.log1p(s.publications).clip(max=limit), 0.0)
+    high = np.where(unknown_type, as_either.max(axis=0), effect) + np.where(blank, weight * by_type * limit, 0.0)
+    return Term("research", effect, low, high)
+
+
+def _mission(a: ApplicantTable, p: ProgramTable, w: Weights) -> Term:
+    """Weight x log ratio of volunteer experiences, only where a program states a mission for it."""
+    ratio = np.nan_to_num(_log_ratio(a.volunteer_experiences, w.number("mission_typical"), w))[:, None]
+    return _known("mission", w.number("mission") * ratio * (p.underserved_mission == YES)[None, :])
+
+
+def _visa_need(a: ApplicantTable, w: Weights) -> Term:
+    """Needing sponsorship at all, beside the criterion whether the program sponsors."""
+    j1, h1b, either = (w.number(f"visa_{name}") for name in ("j1", "h1b", "either"))
+    effect = np.select([a.visa == Visa.J1, a.visa == Visa.H1B, a.visa == Visa.EITHER], [j1, h1b, either], 0.0)[:, None]
+    blank = (a.visa == Visa.UNKNOWN)[:, None]
+    return Term("visa_need", effect, np.where(blank, min(j1, h1b, either), effect), effect)
+
+
+def _place(a: ApplicantTable, p: ProgramTable, w: Weights) -> Term:
+    known = p.state >= 0
+    preferred = a.preferred_states[:, p.state.astype(np.intp)] & known
+    return _known("place", np.where(preferred, w.number("preferred_state"), 0.0))
+
+
+def _preferences(screening: Screening, w: Weights) -> Term:
+    """A fixed step for each stated preference not met."""
+    return _known("preferences", w.number("preference_unmet") * np.bitwise_count(screening.preferences_unmet).astype(np.float64))
+
+
+def _unstated(screening: Screening) -> list[Term]:
+    """Each open criterion lowers the chance by the prior that it excludes: log(1 - risk), 0 at best.
+
+    The low end is handled by `Sum.may_close`: at its worst the criterion excludes, which no finite
+    term can say.
+    """
+    return [
+        Term(unstated_name(ruling.criterion), effect := np.log1p(-ruling.risk), effect, np.zeros_like(effect))
+        for ruling in screening.rulings
+        if ruling.risk.any()
+    ]
+
+
+def unstated_name(criterion: Criterion) -> str:
+    """The name of the term for an open criterion."""
+    return f"unstated_{criterion.name.lower()}"

@@ -1,0 +1,298 @@
+"""Hard filters, three-valued: met, not met, or unknown, for every applicant and program at once.
+
+A criterion excludes only where a program states it strictly, no trusted source contradicts it, and
+the applicant's answer is known to fall short, or where a national rule holds. Everything that is
+not known stays unknown: it never excludes, it is listed, and it carries the chance that it would
+exclude if it were known (a prior from `weights.csv`), which lowers the chance and widens the range.
+"""
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.engine.evidence import Weights
+from matching.engine.tables import NO, UNKNOWN, YES, ApplicantKind, ApplicantTable, Floats, ProgramTable, Stage, Strict, Tri, Visa
+
+Bits = NDArray[np.uint32]
+Mask = NDArray[np.bool_]
+Verdict = NDArray[np.int8]  # YES met, NO not met, UNKNOWN
+
+
+class Criterion(IntEnum):
+    """One reason to be screened out; the value is its bit."""
+
+    ACCEPTS = 0
+    VISA = 1
+    H1B_STEP3 = 2
+    ECFMG = 3
+    GRADUATION = 4
+    STEP1_PASS = 5
+    STEP1_MIN = 6
+    STEP2_MIN = 7
+    STEP3 = 8
+    STEP1_ATTEMPTS = 9
+    STEP2_ATTEMPTS = 10
+    STEP3_ATTEMPTS = 11
+    USCE = 12
+    LETTERS = 13
+    LETTERS_US = 14
+    LETTERS_SPECIALTY = 15
+    NATIONAL_ATTEMPTS = 16
+    NATIONAL_ECFMG = 17
+    OWN_STATE = 18
+    OWN_TYPE = 19
+
+    @property
+    def bit(self) -> int:
+        """The bit of this criterion in a mask."""
+        return 1 << self.value
+
+
+# National rules and the applicant's own choices: no program states them.
+NATIONAL = frozenset({Criterion.H1B_STEP3, Criterion.NATIONAL_ATTEMPTS, Criterion.NATIONAL_ECFMG})
+OWN_CHOICES = frozenset({Criterion.OWN_STATE, Criterion.OWN_TYPE})
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """One criterion over n applicants and m programs; every array broadcasts to (n, m).
+
+    `risk` is the chance that the criterion would exclude where the verdict is unknown (0 elsewhere).
+    """
+
+    criterion: Criterion
+    excludes: Mask
+    disliked: Mask
+    unknown: Mask
+    risk: Floats
+
+
+@dataclass(frozen=True)
+class Screening:
+    """All criteria together, each array (n, m): bit masks of Criterion."""
+
+    excluded: Bits
+    preferences_unmet: Bits
+    unknown: Bits
+    rulings: tuple[Ruling, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """What every criterion looks at: n applicants, m programs and the weights."""
+
+    applicants: ApplicantTable
+    programs: ProgramTable
+    weights: Weights
+
+
+def screen(applicants: ApplicantTable, programs: ProgramTable, weights: Weights) -> Screening:
+    """Judge every criterion for every pair."""
+    rulings = tuple(_rulings(Case(applicants, programs, weights)))
+    shape = (len(applicants), len(programs))
+    return Screening(
+        excluded=_mask([(ruling.criterion, ruling.excludes) for ruling in rulings], shape),
+        preferences_unmet=_mask([(ruling.criterion, ruling.disliked) for ruling in rulings], shape),
+        unknown=_mask([(ruling.criterion, ruling.unknown) for ruling in rulings], shape),
+        rulings=rulings,
+    )
+
+
+def _mask(found: list[tuple[Criterion, Mask]], shape: tuple[int, int]) -> Bits:
+    bits = np.zeros(shape, np.uint32)
+    for criterion, where in found:
+        if where.any():
+            bits |= np.where(where, np.uint32(criterion.bit), np.uint32(0))
+    return bits
+
+
+def _rulings(case: Case) -> list[Ruling]:
+    a, unstated_step3 = case.applicants, case.weights.number("unstated_step3")
+    years = a.years_since_graduation
+    return [
+        _accepts(case),
+        _visa(case),
+        _h1b_step3(case),
+        _ecfmg(case),
+        _at_most(case, Criterion.GRADUATION, "max_years_since_graduation", (years, years), "unstated_graduation"),
+        _needed(case, Criterion.STEP1_PASS, "step1_pass_needed", a.step1_passed, 0.0),
+        _step1_min(case),
+        _at_least(case, Criterion.STEP2_MIN, "step2_min", a.step2_score, "unstated_step2_min"),
+        _needed(case, Criterion.STEP3, "step3_needed", a.step3_passed, unstated_step3),
+        _attempts(case, Criterion.STEP1_ATTEMPTS, "step1"),
+        _attempts(case, Criterion.STEP2_ATTEMPTS, "step2"),
+        _attempts(case, Criterion.STEP3_ATTEMPTS, "step3"),
+        _usce(case),
+        _at_least(case, Criterion.LETTERS, "letters_min", a.letters, "unstated_letters"),
+        _at_least(case, Criterion.LETTERS_US, "letters_us_min", a.letters_us, "unstated_letters"),
+        _at_least(case, Criterion.LETTERS_SPECIALTY, "letters_specialty_min", a.letters_specialty, "unstated_letters"),
+        _national_attempts(case),
+        _national_ecfmg(case),
+        _own(Criterion.OWN_STATE, a.ruled_out_states, case.programs.state),
+        _own(Criterion.OWN_TYPE, a.ruled_out_types, case.programs.program_type),
+    ]
+
+
+def _rule(case: Case, criterion: Criterion, verdict: Verdict, strictness: NDArray[np.int8], risk: Floats) -> Ruling:
+    """Turn a verdict into what it does.
+
+    Not met and strict excludes; not met and preferred is a preference not met; not met and unclear
+    is unknown. `risk`, (n, m) or broadcastable, is the prior where the verdict is unknown.
+    """
+    unmet = verdict == NO
+    unclear = unmet & (strictness == Strict.UNCLEAR)
+    # A preference that may not be met excludes nobody.
+    open_question = (verdict == UNKNOWN) & (strictness != Strict.PREFERRED)
+    return Ruling(
+        criterion,
+        excludes=unmet & (strictness == Strict.STRICT),
+        disliked=unmet & (strictness == Strict.PREFERRED),
+        unknown=(verdict == UNKNOWN) | unclear,
+        risk=np.where(unclear, case.weights.number("unclear_unmet"), np.where(open_question, risk, 0.0)),
+    )
+
+
+def _verdict(met: Mask, unmet: Mask) -> Verdict:
+    return np.where(unmet, NO, np.where(met, YES, UNKNOWN)).astype(np.int8)
+
+
+def _risk(case: Case, stated: Mask, unstated_risk: Floats | float) -> Floats:
+    """The prior: of a requirement stated but not answered by the profile, or of one not stated."""
+    return np.where(stated, case.weights.number("applicant_unknown"), unstated_risk)
+
+
+def _prior(case: Case, name: str, have: Floats) -> Floats:
+    """The chance that an unstated requirement excludes at `have`; where that is unknown too, at a typical applicant's."""
+    typical = case.weights.number(f"typical_{name.removeprefix('unstated_')}")
+    return case.weights.curve(name, np.nan_to_num(have, nan=typical))
+
+
+def _accepts(case: Case) -> Ruling:
+    programs, us = case.programs, case.applicants.kind[:, None] == ApplicantKind.US_IMG
+    verdict = np.where(us, programs.accepts_us_img, programs.accepts_non_us_img)
+    strict = np.where(us, programs.strictness["accepts_us_img"], programs.strictness["accepts_non_us_img"])
+    return _rule(case, Criterion.ACCEPTS, verdict, strict, np.asarray(case.weights.number("unstated_accepts")))
+
+
+def _no_j1(programs: ProgramTable) -> Mask:
+    result: Mask = (programs.visa_j1 == NO) & (programs.strictness["visa_j1"] == Strict.STRICT)
+    return result
+
+
+def _visa(case: Case) -> Ruling:
+    """Sponsorship alone; a missing Step 3 is `_h1b_step3`'s business."""
+    programs, need, number = case.programs, case.applicants.visa[:, None], case.weights.number
+    j1, h1b = programs.visa_j1, programs.visa_h1b
+    # H-1B helps nobody without Step 3, except to name the reason where it is the only visa on offer.
+    usable_h1b = np.where(_no_j1(programs) & (h1b == YES), YES, np.minimum(h1b, case.applicants.step3_passed[:, None]))
+    needs = [need == Visa.NONE, need == Visa.J1, need == Visa.H1B, need == Visa.EITHER]
+    # With the need unknown, only a program that sponsors both is sure to do.
+    verdict = np.select(needs, [YES, j1, h1b, np.maximum(j1, usable_h1b)], np.maximum(np.minimum(j1, h1b), UNKNOWN))
+    unstated = [number(f"unstated_visa_{visa}") for visa in ("j1", "h1b", "either")]
+    risk = np.select(needs, [0.0, *unstated], number("applicant_unknown"))
+    strict_j1, strict_h1b = programs.strictness["visa_j1"], programs.strictness["visa_h1b"]
+    # "No sponsorship" has to be firm for the visa in question; for either, for both.
+    strict = np.select(needs[1:3], [strict_j1, strict_h1b], np.minimum(strict_j1, strict_h1b))
+    return _rule(case, Criterion.VISA, verdict.astype(np.int8), strict, risk)
+
+
+def _h1b_step3(case: Case) -> Ruling:
+    """National rule: no H-1B petition without Step 3 (source h1b-step3).
+
+    It bites where H-1B is the only way left: the applicant wants nothing else, or the program firmly
+    sponsors no J-1. Where the program firmly sponsors no H-1B either, `_visa` says so.
+    """
+    programs, need, step3 = case.programs, case.applicants.visa[:, None], case.applicants.step3_passed[:, None]
+    no_h1b = (programs.visa_h1b == NO) & (programs.strictness["visa_h1b"] == Strict.STRICT)
+    only_h1b = ((need == Visa.H1B) | ((need == Visa.EITHER) & _no_j1(programs))) & ~no_h1b
+    open_question = only_h1b & (step3 == UNKNOWN)
+    risk = np.where(open_question, case.weights.number("applicant_unknown"), 0.0)
+    return Ruling(Criterion.H1B_STEP3, only_h1b & (step3 == NO), np.zeros_like(open_question), open_question, risk)
+
+
+def _ecfmg(case: Case) -> Ruling:
+    stage, needed = case.applicants.ecfmg_stage[:, None], case.programs.ecfmg_needed_by
+    # Certified by the application meets whatever a program may ask.
+    verdict = _verdict((stage <= needed) | (stage == Stage.APPLICATION), stage > needed)
+    risk = _risk(case, ~np.isnan(needed), case.weights.number("unstated_ecfmg"))
+    return _rule(case, Criterion.ECFMG, verdict, case.programs.strictness["ecfmg_needed_by"], risk)
+
+
+def _at_least(case: Case, criterion: Criterion, name: str, value: Floats, prior: str) -> Ruling:
+    """A stated minimum. The prior is read at the applicant's own value."""
+    have, least = value[:, None], getattr(case.programs, name)
+    risk = _risk(case, ~np.isnan(least), _prior(case, prior, have))
+    return _rule(case, criterion, _verdict(have >= least, have < least), case.programs.strictness[name], risk)
+
+
+def _step1_min(case: Case) -> Ruling:
+    """A numeric Step 1 minimum. A pass without a number neither meets it nor falls short: open, at no risk."""
+    ruling = _at_least(case, Criterion.STEP1_MIN, "step1_min", case.applicants.step1_score, "unstated_step1_min")
+    pass_only = (np.isnan(case.applicants.step1_score) & (case.applicants.step1_passed == YES))[:, None]
+    return replace(ruling, risk=np.where(pass_only, 0.0, ruling.risk))
+
+
+def _at_most(case: Case, criterion: Criterion, name: str, bounds: tuple[Floats, Floats], prior: str) -> Ruling:
+    """A stated maximum for a value known to lie in `bounds` (low, high)."""
+    low, high = bounds[0][:, None], bounds[1][:, None]
+    most = getattr(case.programs, name)
+    risk = _risk(case, ~np.isnan(most), _prior(case, prior, high))
+    return _rule(case, criterion, _verdict(high <= most, low > most), case.programs.strictness[name], risk)
+
+
+def _needed(case: Case, criterion: Criterion, name: str, passed: Tri, unstated_risk: float) -> Ruling:
+    """A Step that must be passed."""
+    needed, have = getattr(case.programs, name), passed[:, None]
+    verdict = _verdict((needed == NO) | (have == YES), (needed == YES) & (have == NO))
+    return _rule(case, criterion, verdict, case.programs.strictness[name], _risk(case, needed == YES, unstated_risk))
+
+
+def _attempts(case: Case, criterion: Criterion, step: str) -> Ruling:
+    """Attempts are every sitting: the fails, and the one that passes or will have to.
+
+    Where no limit is stated the prior goes by fails, and without a fail there is nothing to ask.
+    """
+    fails_min, fails_max = getattr(case.applicants, f"fails_{step}_min")[:, None], getattr(case.applicants, f"fails_{step}_max")[:, None]
+    most = getattr(case.programs, f"{step}_max_attempts")
+    verdict = _verdict((fails_max + 1 <= most) | (fails_max == 0), fails_min + 1 > most)
+    risk = _risk(case, ~np.isnan(most), _prior(case, "unstated_attempts", fails_max))
+    return _rule(case, criterion, verdict, case.programs.strictness[f"{step}_max_attempts"], risk)
+
+
+def _usce(case: Case) -> Ruling:
+    """Months of USCE; observerships count unless the program says hands-on only."""
+    hands_on = case.applicants.hands_on_months[:, None]
+    both = hands_on + case.applicants.observership_months[:, None]
+    least, only = case.programs.usce_min_months, case.programs.usce_hands_on_only
+    # Hands-on months alone always count; both together count only where that is said.
+    met = (hands_on >= least) | ((both >= least) & (only == NO)) | (least == 0)
+    verdict = _verdict(met, (both < least) | ((hands_on < least) & (only == YES)))
+    risk = _risk(case, ~np.isnan(least), _prior(case, "unstated_usce", both))
+    return _rule(case, Criterion.USCE, verdict, case.programs.strictness["usce_min_months"], risk)
+
+
+def _national_attempts(case: Case) -> Ruling:
+    """Four sittings of a Step and no pass: nobody may apply for any Step (source usmle-attempts)."""
+    a, most = case.applicants, case.weights.number("national_attempts")
+    by_step = ((a.fails_step1_min, a.step1_passed), (a.fails_step2_min, a.step2_passed), (a.fails_step3_min, a.step3_passed))
+    spent = np.any([(fails >= most) & (passed == NO) for fails, passed in by_step], axis=0)
+    return _always(Criterion.NATIONAL_ATTEMPTS, spent[:, None])
+
+
+def _national_ecfmg(case: Case) -> Ruling:
+    """No ECFMG certificate by the rank-list deadline: withdrawn from the Match (source nrmp-ecfmg)."""
+    return _always(Criterion.NATIONAL_ECFMG, case.applicants.ecfmg_stage[:, None] > Stage.RANKING)
+
+
+def _own(criterion: Criterion, ruled_out: Mask, place: NDArray[np.int16] | NDArray[np.int8]) -> Ruling:
+    """The applicant does not want this state or type; an unknown one (-1) is never ruled out."""
+    index = place.astype(np.intp)
+    return _always(criterion, ruled_out[:, index] & (index >= 0))
+
+
+def _always(criterion: Criterion, excludes: Mask) -> Ruling:
+    """A criterion that is never in doubt."""
+    nothing = np.zeros_like(excludes)
+    return Ruling(criterion, excludes, nothing, nothing, np.zeros(excludes.shape))

@@ -1,0 +1,67 @@
+"""Why: the terms behind each chance, which add up to it exactly."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.engine.anchoring import Model
+from matching.engine.chances import terms
+from matching.engine.criteria import Criterion, screen
+from matching.engine.tables import ApplicantTable, ProgramTable
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """One term for one pair, in log-odds; odds change by exp(mid)."""
+
+    name: str
+    mid: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The whole sum for one pair: logit(chance) = intercept + sum of `mid`, unless `excluded_by` has entries.
+
+    `unknown` lists criteria that stay open; `may_exclude` those of them that plausibly exclude.
+    """
+
+    intercept: float
+    contributions: tuple[Contribution, ...]
+    excluded_by: tuple[Criterion, ...]
+    preferences_unmet: tuple[Criterion, ...]
+    unknown: tuple[Criterion, ...]
+    may_exclude: tuple[Criterion, ...]
+
+    def strongest(self, sign: int, count: int) -> tuple[Contribution, ...]:
+        """The `count` largest contributions for (sign +1) or against (-1), largest first."""
+        ours = [part for part in self.contributions if sign * part.mid > 0]
+        return tuple(sorted(ours, key=lambda part: -abs(part.mid))[:count])
+
+
+def explain(applicant: ApplicantTable, programs: ProgramTable, model: Model) -> list[Explanation]:
+    """One explanation per program for a table of exactly one applicant."""
+    screening = screen(applicant, programs, model.weights)
+    parts = terms(applicant, programs, screening, model.figures, model.weights)
+    shape = (1, len(programs))
+    columns = [(part.name, *(np.broadcast_to(values, shape)[0] for values in (part.mid, part.low, part.high))) for part in parts]
+    plausible = model.weights.number("plausible")
+    risks = [(ruling.criterion, np.broadcast_to(ruling.risk, shape)[0] >= plausible) for ruling in screening.rulings]
+    intercept = float(model.intercepts[applicant.kind[0]])
+    return [
+        Explanation(
+            intercept=intercept,
+            contributions=tuple(Contribution(name, float(mid[i]), float(low[i]), float(high[i])) for name, mid, low, high in columns),
+            excluded_by=criteria_in(screening.excluded[0, i]),
+            preferences_unmet=criteria_in(screening.preferences_unmet[0, i]),
+            unknown=criteria_in(screening.unknown[0, i]),
+            may_exclude=tuple(criterion for criterion, risky in risks if risky[i]),
+        )
+        for i in range(len(programs))
+    ]
+
+
+def criteria_in(mask: np.uint32 | int) -> tuple[Criterion, ...]:
+    """The criteria whose bits are set, in their own order."""
+    return tuple(criterion for criterion in Criterion if int(mask) & criterion.bit)

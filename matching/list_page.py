@@ -1,0 +1,209 @@
+"""One page of the list: what to show of a ranking, and the few rows of the database it takes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from django.http import QueryDict
+
+from applicants.choices import ApplicantType, Exam, Outcome, VisaNeed
+from applicants.profile import ProfileData
+from matching.engine import Tier
+from matching.engine.tables import Index
+from matching.filters import IMG_BANDS, SHOWN_TIERS, SORTS, SPONSORS, arrange, parse_filter, select, states_on, tier_counts
+from matching.presenters import Group, Row, about_you, group_examples, groups, rows
+from matching.queries import left_out, state_names
+from matching.services.ranking import Ranking, explanations
+from programs.choices import ProgramType
+from programs.models import Program
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One value of a filter, as a link in words that switches it."""
+
+    label: str
+    url: str
+    on: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class ChipLine:
+    """All values of one filter."""
+
+    label: str
+    chips: tuple[Chip, ...]
+
+
+class ListPage:
+    """What `matching/list.html` reads.
+
+    Lazy, so that a fragment of rows fetches nothing else. Queries on first use: `programs` 1,
+    `left_out` 2, `state_choices` 1.
+    """
+
+    def __init__(self, ranking: Ranking, address: QueryDict, *, query: str) -> None:
+        self.ranking, self.address, self.query = ranking, address, query
+        self.filter = parse_filter(address)
+        self.sort = address.get("sort", "") if address.get("sort") in dict(SORTS) else SORTS[0][0]
+        self.positions: Index = arrange(ranking, select(ranking, self.filter), self.sort)
+        self.pages = max(-(-len(self.positions) // PAGE_SIZE), 1)
+        self.number = min(max(_whole(address.get("page")), 1), self.pages)
+        self.first = (self.number - 1) * PAGE_SIZE + 1
+        self.last = min(self.first + PAGE_SIZE - 1, len(self.positions))
+        self.size = PAGE_SIZE
+
+    @property
+    def total(self) -> int:
+        """Rows that the filter leaves."""
+        return len(self.positions)
+
+    @property
+    def open(self) -> int:
+        """Programs that nothing excludes, before any filter."""
+        return int(np.count_nonzero(self.ranking.scores.tier[0] != Tier.EXCLUDED))
+
+    @property
+    def excluded(self) -> int:
+        """Programs that something excludes."""
+        return self.tier_counts[Tier.EXCLUDED]
+
+    @property
+    def uncertain(self) -> int:
+        """Open programs where something unknown may plausibly exclude: the low end of the range is zero."""
+        scores = self.ranking.scores
+        return int(np.count_nonzero((scores.tier[0] != Tier.EXCLUDED) & (scores.low[0] == 0)))
+
+    @cached_property
+    def tier_counts(self) -> dict[Tier, int]:
+        """Programs by tier, before any filter."""
+        return tier_counts(self.ranking)
+
+    @cached_property
+    def shown(self) -> Index:
+        """Positions of the rows on this page."""
+        return self.positions[self.first - 1 : self.last]
+
+    @cached_property
+    def programs(self) -> dict[int, Program]:
+        """The programs whose rows or names the page shows."""
+        positions = {int(position) for position in self.shown}
+        if self.number == 1:
+            positions |= {position for some in group_examples(self.ranking).values() for position in some}
+        ids = self.ranking.programs.table.ids
+        return Program.objects.in_bulk([int(ids[position]) for position in sorted(positions)])
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows of this page."""
+        return rows(self.ranking, self.shown, self.programs, explanations(self.ranking, self.shown), self.query)
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Excluded programs by reason."""
+        return groups(self.ranking, self.programs, self.query, self.group_url)
+
+    @cached_property
+    def about_you(self) -> list[dict[str, str]]:
+        """What counts at every program alike."""
+        first = explanations(self.ranking, self.ranking.order[:1])
+        return about_you(self.ranking, first[0]) if first else []
+
+    @cached_property
+    def left_out(self) -> int:
+        """Programs of the specialty that offer one-year or reserved positions only."""
+        return left_out(self.ranking.specialty)
+
+    # --- links ---
+
+    def _address(self, **changes: str | int | list[str] | None) -> str:
+        """This address with `changes` (None removes), on its first page again."""
+        address = self.address.copy()
+        address.pop("page", None)
+        for key, value in changes.items():
+            values = value if isinstance(value, list) else [] if value is None else [str(value)]
+            address.setlist(key, values)
+        return f"?{address.urlencode()}"
+
+    def _toggled(self, key: str, value: str) -> str:
+        held = self.address.getlist(key)
+        return self._address(**{key: [one for one in held if one != value] if value in held else [*held, value]})
+
+    @property
+    def next_url(self) -> str:
+        """The next page; "" on the last."""
+        return self._address(page=self.number + 1) if self.number < self.pages else ""
+
+    @property
+    def previous_url(self) -> str:
+        """The page before; "" on the first."""
+        return self._address(page=self.number - 1) if self.number > 1 else ""
+
+    @property
+    def clear_url(self) -> str:
+        """The same list without any filter."""
+        return self._address(**dict.fromkeys(FILTER_KEYS))
+
+    def group_url(self, criterion: str) -> str:
+        """Every program that one criterion excludes."""
+        return self._address(**dict.fromkeys(FILTER_KEYS), excluded_by=criterion)
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the search form has to carry along besides its own fields."""
+        return [(key, value) for key in self.address if key not in {"q", "state", "sort", "page"} for value in self.address.getlist(key)]
+
+    # --- filters ---
+
+    @property
+    def tiers(self) -> list[dict[str, object]]:
+        """For components/tier_counts.html."""
+        counts = self.tier_counts
+        listed = [
+            {"tier": word, "count": counts[Tier[word.upper()]], "url": self._toggled("tier", word), "on": word in self.filter.tiers} for word in SHOWN_TIERS
+        ]
+        return [*listed, {"tier": Tier.EXCLUDED.word, "count": counts[Tier.EXCLUDED], "url": "#excluded" if self.excluded else "", "on": False}]
+
+    @property
+    def chip_lines(self) -> list[ChipLine]:
+        """Program type, visa and IMG share."""
+        return [
+            ChipLine("Type", self._chips("ptype", ProgramType.choices, self.filter.types)),
+            ChipLine("Sponsors", self._chips("sponsors", SPONSORS, self.filter.sponsors)),
+            ChipLine("IMG share", self._chips("img", [*((band[0], band[1]) for band in IMG_BANDS), ("unknown", "not known")], self.filter.img)),
+        ]
+
+    def _chips(self, key: str, choices: Iterable[tuple[str, str]], on: frozenset[str]) -> tuple[Chip, ...]:
+        return tuple(Chip(label, self._toggled(key, value), value in on) for value, label in choices)
+
+    @cached_property
+    def state_choices(self) -> list[dict[str, object]]:
+        """States with open programs, for the menu."""
+        names = state_names()
+        return [{"code": code, "name": names[code], "count": count, "on": code in self.filter.states} for code, count in states_on(self.ranking).items()]
+
+    @property
+    def sort_choices(self) -> list[dict[str, object]]:
+        """Orders of the list, for the menu."""
+        return [{"value": value, "label": label, "on": value == self.sort} for value, label in SORTS]
+
+
+FILTER_KEYS = ("tier", "state", "ptype", "sponsors", "img", "q", "excluded_by")
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+def headline(profile: ProfileData) -> list[str]:
+    """The applicant in a few words: kind, score, fails, visa."""
+    passed = next((sitting for sitting in profile.of(Exam.STEP2_CK) if sitting.outcome == Outcome.PASS), None)
+    return [
+        ApplicantType(profile.applicant_type).label,
+        f"Step 2 CK {passed.score}" if passed and passed.score else "no Step 2 CK score yet",
+        VisaNeed(profile.visa_need).label if profile.visa_need else "visa not said",
+    ]

@@ -1,0 +1,86 @@
+"""What the Method page shows, from the engine's own tables. No queries."""
+
+from dataclasses import dataclass
+from math import exp
+
+from matching.engine import ENGINE_VERSION, interviews_per_application
+from matching.engine.evidence import Source, SpecialtyFigures, WeightRow, sources, specialty, specialty_rows, tier_bands, weights
+from matching.engine.tables import ApplicantKind
+
+# Weight names that start alike belong under one heading.
+SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Openness, competition, unfilled positions", ("openness", "pooled_share", "competition", "unfilled", "us_per_non_us_img")),
+    ("Step 2 CK", ("step2",)),
+    ("Failed attempts", ("fail_",)),
+    ("Years since graduation", ("graduation",)),
+    ("U.S. clinical experience and letters", ("usce", "observership", "letters")),
+    ("Publications and volunteering", ("research", "mission")),
+    ("Visa, place and preferences", ("visa_", "preferred_state", "preference_unmet")),
+    ("What is not stated, and may exclude", ("unclear_unmet", "applicant_unknown", "plausible", "unstated_")),
+    ("National level and rules", ("match_rate", "national_", "typical_")),
+)
+
+
+@dataclass(frozen=True)
+class WeightLine:
+    """One row of the weight table with its source."""
+
+    row: WeightRow
+    source: Source
+
+
+@dataclass(frozen=True)
+class WeightSection:
+    """Weights under one heading."""
+
+    title: str
+    lines: tuple[WeightLine, ...]
+
+
+@dataclass(frozen=True)
+class SpecialtyLine:
+    """A specialty's published figures and the level that follows from them."""
+
+    figures: SpecialtyFigures
+    non_us_level: float
+    us_level: float
+
+    @property
+    def odds_ratio(self) -> float:
+        """Step 2 CK: the odds ratio per 10 points."""
+        return exp(self.figures.step2_slope)
+
+
+@dataclass(frozen=True)
+class MethodPage:
+    """Everything the page lists."""
+
+    version: str
+    bands: tuple[tuple[str, float], ...]
+    sections: tuple[WeightSection, ...]
+    specialties: tuple[SpecialtyLine, ...]
+    sources: tuple[Source, ...]
+
+
+def method_page() -> MethodPage:
+    """Read the engine's tables. Every weight stands under exactly one heading (asserted by a test)."""
+    return MethodPage(
+        version=ENGINE_VERSION,
+        bands=tier_bands(),
+        sections=tuple(WeightSection(title, _lines(prefixes)) for title, prefixes in SECTIONS),
+        specialties=tuple(_specialty(row["code"]) for row in specialty_rows()),
+        sources=tuple(sources().values()),
+    )
+
+
+def _lines(prefixes: tuple[str, ...]) -> tuple[WeightLine, ...]:
+    return tuple(WeightLine(row, sources()[row.source]) for row in weights().rows if row.name.startswith(prefixes))
+
+
+def _specialty(code: str) -> SpecialtyLine:
+    figures, table = specialty(code), weights()
+    return SpecialtyLine(
+        figures,
+        interviews_per_application(figures, ApplicantKind.NON_US_IMG, table),
+        interviews_per_application(figures, ApplicantKind.US_IMG, table),
+    )

@@ -1,0 +1,194 @@
+"""Rankings as pages show them: rows, reasons, groups. No queries; no HTTP."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from matching.engine import Contribution, Criterion, Explanation, Tier
+from matching.engine.evidence import tier_bands
+from matching.engine.tables import Index
+from matching.filters import exclusion_counts
+from matching.reasons import ABOUT_YOU, CRITERIA, TERM_LABELS, Me, criterion_sentence, me, term_sentence
+from matching.services.ranking import Ranking
+from programs.choices import FactState
+from programs.fields import KEY_FIELDS
+from programs.models import Program
+from smartpick.charts import RangeDot, effect_text, range_dot
+
+REASONS_SHOWN = 2
+UNKNOWNS_SHOWN = 3
+GROUP_EXAMPLES = 5
+# A contribution that moves the odds by less than about 3 % is no reason.
+WORTH_SAYING = 0.03
+BANDS = tuple(least for _, least in tier_bands() if least)
+# The share key facts: which kind of IMG a program takes concerns one kind only.
+OTHER_KIND = {"U.S. IMGs": "accepts_non_us_img", "non-U.S. IMGs": "accepts_us_img"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One program on the list, as components/result_row.html shows it."""
+
+    key: str
+    url: str
+    why_url: str
+    name: str
+    place: str
+    detail: str
+    tier: str
+    chance: float
+    low: float
+    high: float
+    dot: RangeDot | None
+    reasons_for: tuple[str, ...]
+    reasons_against: tuple[str, ...]
+    unknowns: tuple[str, ...]
+    known: int
+    key_facts: int
+    note: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Excluded programs under the requirement that excludes them."""
+
+    criterion: str
+    reason: str
+    count: int
+    programs: tuple[Mapping[str, str], ...]
+    more_url: str
+
+
+def this_applicant(ranking: Ranking) -> Me:
+    """The applicant's side of every sentence about this ranking."""
+    years = ranking.applicant.years_since_graduation[0]
+    known_years = None if years != years else int(years)  # noqa: PLR0124 - NaN is the one value that differs from itself
+    return me(ranking.profile, ranking.specialty, known_years, ranking.programs.model.figures)
+
+
+def rows(ranking: Ranking, positions: Index, programs: Mapping[int, Program], sums: Sequence[Explanation], query: str) -> list[Row]:
+    """One row a position. `programs` by id; `sums` in the order of `positions`; `query` carries the answers on."""
+    i, ids = this_applicant(ranking), ranking.programs.table.ids
+    return [_row(ranking, int(position), programs[int(ids[position])], why, i, query) for position, why in zip(positions, sums, strict=True)]
+
+
+def _row(ranking: Ranking, position: int, program: Program, why: Explanation, i: Me, query: str) -> Row:  # noqa: PLR0917
+    scores = ranking.scores
+    chance, low, high = (float(values[0, position]) for values in (scores.chance, scores.low, scores.high))
+    tier = Tier(int(scores.tier[0, position]))
+    excluded = tier is Tier.EXCLUDED
+    fields = [name for name in KEY_FIELDS if name != OTHER_KIND[i.kind]]
+    known = sum(_is_known(program, name) for name in fields)
+    return Row(
+        key=program.key,
+        url=f"{reverse('programs:detail', args=[program.key])}{query}",
+        why_url=f"{reverse('matching:why', args=[program.key])}{query}",
+        name=program.name,
+        place=place(program),
+        detail=program.get_program_type_display() if program.program_type else "",
+        tier=tier.word,
+        chance=chance,
+        low=low,
+        high=high,
+        dot=None if excluded else range_dot(chance, low, high, tier=tier.word, bands=BANDS),
+        reasons_for=() if excluded else _reasons(why, +1, program, i),
+        reasons_against=tuple(exclusion_sentences(why.excluded_by, program, i)) if excluded else _reasons(why, -1, program, i),
+        unknowns=unknowns(why),
+        known=known,
+        key_facts=len(fields),
+        note=_note(program, fields),
+    )
+
+
+def _is_known(program: Program, name: str) -> bool:
+    stored = program.field_states.get(name)
+    return stored is not None and stored[0] == FactState.KNOWN
+
+
+def _note(program: Program, fields: Iterable[str]) -> str:
+    states = [program.field_states[name] for name in fields if name in program.field_states]
+    disagree, stale = sum(state[0] == FactState.CONFLICT for state in states), sum(bool(state[2]) for state in states)
+    parts = [f"{disagree} disputed" if disagree else "", f"{stale} from an earlier season" if stale else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def place(program: Program) -> str:
+    """City and state, as far as known."""
+    return ", ".join(part for part in (program.city, program.state_id or "") if part)
+
+
+def _reasons(why: Explanation, sign: int, program: Program, i: Me) -> tuple[str, ...]:
+    """The strongest reasons that are about this program; those about the applicant stand above the list."""
+    ours = [part for part in why.contributions if sign * part.mid >= WORTH_SAYING and part.name not in ABOUT_YOU and part.name in TERM_LABELS]
+    strongest = sorted(ours, key=lambda part: -abs(part.mid))[:REASONS_SHOWN]
+    return tuple(_sentence(part, why, program, i) for part in strongest)
+
+
+def _sentence(part: Contribution, why: Explanation, program: Program, i: Me) -> str:
+    if part.name == "preferences":
+        return "prefers otherwise: " + "; ".join(exclusion_sentences(why.preferences_unmet, program, i))
+    return term_sentence(part.name, program, i)
+
+
+def exclusion_sentences(criteria: Iterable[Criterion], program: Program, i: Me) -> list[str]:
+    """Each criterion's heading, with what the program asks where it asks anything."""
+    sentences = []
+    for criterion in criteria:
+        asked = criterion_sentence(criterion, program, i)
+        sentences.append(f"{CRITERIA[criterion].group.lower() if asked else CRITERIA[criterion].group}{f' ({asked})' if asked else ''}")
+    return sentences
+
+
+def unknowns(why: Explanation) -> tuple[str, ...]:
+    """What is not known, what might exclude first; the rest as a count."""
+    questions = [CRITERIA[criterion].question for criterion in (*why.may_exclude, *(one for one in why.unknown if one not in why.may_exclude))]
+    more = len(questions) - UNKNOWNS_SHOWN
+    return (*questions[:UNKNOWNS_SHOWN], f"and {more} more") if more > 0 else tuple(questions)
+
+
+def about_you(ranking: Ranking, why: Explanation) -> list[dict[str, str]]:
+    """Terms that are the same at every program (`why` is any one's): sentence, effect on the odds, direction."""
+    i, nowhere = this_applicant(ranking), Program()
+    return [
+        {
+            "sentence": term_sentence(part.name, nowhere, i),
+            "effect": effect_text(part.mid),
+            "direction": "raises" if part.mid > 0 else "lowers",
+        }
+        for part in why.contributions
+        if part.name in ABOUT_YOU and abs(part.mid) >= WORTH_SAYING
+    ]
+
+
+def groups(ranking: Ranking, programs: Mapping[int, Program], query: str, more_url: Callable[[str], str]) -> list[Group]:
+    """Excluded programs by criterion, most first. `programs` needs the ids of `group_examples`."""
+    i, ids = this_applicant(ranking), ranking.programs.table.ids
+    examples = group_examples(ranking)
+    return [
+        Group(
+            criterion=criterion.name.lower(),
+            reason=CRITERIA[criterion].group,
+            count=count,
+            programs=tuple(_example(programs[int(ids[position])], criterion, i, query) for position in examples[criterion]),
+            more_url=more_url(criterion.name.lower()) if count > GROUP_EXAMPLES else "",
+        )
+        for criterion, count in exclusion_counts(ranking).items()
+    ]
+
+
+def _example(program: Program, criterion: Criterion, i: Me, query: str) -> dict[str, str]:
+    return {
+        "name": program.name,
+        "url": f"{reverse('programs:detail', args=[program.key])}{query}",
+        "place": place(program),
+        "fact": criterion_sentence(criterion, program, i),
+    }
+
+
+def group_examples(ranking: Ranking) -> dict[Criterion, list[int]]:
+    """{criterion: positions of the first few programs it excludes, by name}."""
+    masks = ranking.scores.excluded[0]
+    return {
+        criterion: [position for position in range(len(masks)) if masks[position] & criterion.bit][:GROUP_EXAMPLES] for criterion in exclusion_counts(ranking)
+    }

@@ -1,0 +1,273 @@
+"""Terms and criteria in words. Pure apart from reading `Program` values it is given."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from applicants.choices import HANDS_ON, ApplicantType, Exam, Outcome, VisaNeed
+from applicants.profile import ProfileData
+from matching.engine import Criterion
+from matching.engine.evidence import SpecialtyFigures
+from programs.choices import EcfmgBy
+from programs.models import Program
+from smartpick.wording import one_in, percent
+
+
+@dataclass(frozen=True)
+class Me:
+    """The applicant's side of every sentence; None is not said."""
+
+    kind: str
+    score: int | None
+    fails: int | None
+    years: int | None
+    hands_on: float | None
+    observed: float | None
+    letters: int | None
+    letters_us: int | None
+    letters_specialty: int | None
+    letters_us_specialty: int | None
+    publications: int | None
+    visa: str
+    figures: SpecialtyFigures
+
+
+def me(profile: ProfileData, specialty: str, years: int | None, figures: SpecialtyFigures) -> Me:
+    """The applicant as the sentences need them."""
+    passed = next((sitting for sitting in profile.of(Exam.STEP2_CK) if sitting.outcome == Outcome.PASS), None)
+    fails = sum(sitting.outcome == Outcome.FAIL for sitting in profile.sittings) if profile.sittings_complete else profile.failed_attempts
+    spells, letters = profile.usce, profile.letters
+
+    def count(us: bool, in_specialty: bool) -> int | None:
+        return None if letters is None else sum((one.from_us or not us) and (one.specialty == specialty or not in_specialty) for one in letters)
+
+    return Me(
+        kind="U.S. IMGs" if profile.applicant_type == ApplicantType.US_IMG else "non-U.S. IMGs",
+        score=passed.score if passed else None,
+        fails=fails,
+        years=years,
+        hands_on=None if spells is None else sum(spell.months for spell in spells if spell.kind in HANDS_ON),
+        observed=None if spells is None else sum(spell.months for spell in spells if spell.kind not in HANDS_ON),
+        letters=count(us=False, in_specialty=False),
+        letters_us=count(us=True, in_specialty=False),
+        letters_specialty=count(us=False, in_specialty=True),
+        letters_us_specialty=count(us=True, in_specialty=True),
+        publications=profile.publications,
+        visa=VisaNeed(profile.visa_need).label if profile.visa_need else "",
+        figures=figures,
+    )
+
+
+def plural(count: float, one: str) -> str:
+    """A count with its noun: 1 letter, 2 letters, 1.5 months."""
+    return f"{count:g} {one if count == 1 else one + 's'}"
+
+
+# --- terms: short names, and the sentence for one program ---
+
+TERM_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "openness": "Openness to IMGs",
+        "competition": "Interviews per application",
+        "unfilled": "Positions left unfilled",
+        "step2": "Step 2 CK score",
+        "attempts": "Failed attempts",
+        "graduation": "Years since graduation",
+        "usce": "U.S. clinical experience",
+        "letters": "Letters",
+        "research": "Publications",
+        "mission": "Fit with its mission",
+        "visa_need": "Needing a visa",
+        "place": "State you prefer",
+        "preferences": "Its preferences",
+    }
+)
+# The same at every program: said once above a list instead of on every row.
+ABOUT_YOU = ("attempts", "graduation", "usce", "letters", "visa_need")
+# The facts behind a term, for their source and date.
+TERM_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "openness": ("share_non_us_img", "share_us_img", "share_img"),
+        "competition": ("interviews_given", "applications_received"),
+        "step2": ("step2_median",),
+        "research": ("program_type",),
+        "mission": ("underserved_mission",),
+    }
+)
+
+
+def term_sentence(name: str, program: Program, i: Me) -> str:
+    """What a term says about this applicant at this program; "" where there is nothing to say."""
+    say = _TERMS.get(name)
+    return say(program, i) if say else ""
+
+
+def _openness(program: Program, i: Me) -> str:
+    us = i.kind == "U.S. IMGs"
+    own = program.share_us_img if us else program.share_non_us_img
+    usual = i.figures.share_us_img if us else i.figures.share_non_us_img
+    if own is not None:
+        return f"{percent(own)} of residents are {i.kind}; {percent(usual)} is usual"
+    if program.share_img is not None:
+        return f"{percent(program.share_img)} of residents are IMGs of either kind; {percent(i.figures.share_us_img + i.figures.share_non_us_img)} is usual"
+    return "who its residents are is not known"
+
+
+def _competition(program: Program, _: Me) -> str:
+    if not program.applications_received or not program.interviews_given:
+        return "how many it interviews is not known"
+    invited = min(program.interviews_given / program.applications_received, 1.0)
+    return f"interviewed about {one_in(invited)} who applied last season"
+
+
+def _unfilled(program: Program, _: Me) -> str:
+    return f"left {percent(program.unfilled_share)} of its positions unfilled in the Match" if program.unfilled_share else "filled its positions, or not known"
+
+
+def _step2(program: Program, i: Me) -> str:
+    middle, whose = (program.step2_median, "its residents'") if program.step2_median else (round(i.figures.step2_mean), "the specialty's applicants'")
+    if i.score is None:
+        return f"no score given; {whose} middle is {middle}"
+    if i.score == middle:
+        return f"your {i.score} is {whose} middle"
+    return f"your {i.score} is {abs(i.score - middle)} {'above' if i.score > middle else 'below'} {whose} middle ({middle})"
+
+
+def _attempts(_: Program, i: Me) -> str:
+    if i.fails is None:
+        return "failed attempts not said"
+    return plural(i.fails, "failed attempt") if i.fails else "no failed attempt"
+
+
+def _graduation(_: Program, i: Me) -> str:
+    return "year of graduation not said" if i.years is None else f"{plural(i.years, 'year')} since graduation"
+
+
+def _usce(_: Program, i: Me) -> str:
+    if i.hands_on is None:
+        return "U.S. clinical experience not said"
+    if i.hands_on:
+        return f"{plural(i.hands_on, 'month')} of hands-on U.S. clinical experience"
+    return f"{plural(i.observed, 'month')} of observership, none hands-on" if i.observed else "no U.S. clinical experience"
+
+
+def _letters(_: Program, i: Me) -> str:
+    if i.letters_us_specialty is None:
+        return "letters not said"
+    return f"{plural(i.letters_us_specialty, 'U.S. letter')} in the specialty"
+
+
+def _research(program: Program, i: Me) -> str:
+    if i.publications is None:
+        return "publications not said"
+    more = "; university programs ask for more" if program.program_type == "university" else ""
+    return f"{plural(i.publications, 'publication')}, {i.figures.publications:g} is usual{more}"
+
+
+def _mission(program: Program, _: Me) -> str:
+    return "your volunteering beside its mission for underserved people" if program.underserved_mission else "no such mission is stated"
+
+
+_TERMS: Mapping[str, Callable[[Program, Me], str]] = {
+    "openness": _openness,
+    "competition": _competition,
+    "unfilled": _unfilled,
+    "step2": _step2,
+    "attempts": _attempts,
+    "graduation": _graduation,
+    "usce": _usce,
+    "letters": _letters,
+    "research": _research,
+    "mission": _mission,
+    "visa_need": lambda _, i: f"{i.visa}: the program has to sponsor you" if i.visa else "visa need not said",
+    "place": lambda *_: "in a state you prefer",
+}
+
+
+# --- criteria: the question, the heading of a group, and the sentence for one program ---
+
+
+@dataclass(frozen=True)
+class CriterionWords:
+    """`question` stands in lists of what is not known, `group` over the excluded programs."""
+
+    question: str
+    group: str
+    fields: tuple[str, ...]
+
+
+CRITERIA: Mapping[Criterion, CriterionWords] = MappingProxyType(
+    {
+        Criterion.ACCEPTS: CriterionWords("whether it takes IMGs like you", "Takes no IMGs like you", ("accepts_us_img", "accepts_non_us_img")),
+        Criterion.VISA: CriterionWords("whether it sponsors your visa", "Does not sponsor your visa", ("visa_j1", "visa_h1b")),
+        Criterion.H1B_STEP3: CriterionWords("Step 3 for H-1B", "Step 3 needed for H-1B", ("step3_needed_for_h1b", "visa_h1b")),
+        Criterion.ECFMG: CriterionWords("when it asks for the ECFMG certificate", "ECFMG certificate needed earlier", ("ecfmg_needed_by",)),
+        Criterion.GRADUATION: CriterionWords("its limit on years since graduation", "Graduated too long ago", ("max_years_since_graduation",)),
+        Criterion.STEP1_PASS: CriterionWords("whether Step 1 must be passed", "Step 1 pass needed", ("step1_pass_needed",)),
+        Criterion.STEP1_MIN: CriterionWords("its Step 1 minimum", "Step 1 minimum not reached", ("step1_min",)),
+        Criterion.STEP2_MIN: CriterionWords("its Step 2 CK minimum", "Step 2 CK minimum not reached", ("step2_min",)),
+        Criterion.STEP3: CriterionWords("whether Step 3 is needed", "Step 3 needed", ("step3_needed",)),
+        Criterion.STEP1_ATTEMPTS: CriterionWords("its limit on Step 1 attempts", "Too many Step 1 attempts", ("step1_max_attempts",)),
+        Criterion.STEP2_ATTEMPTS: CriterionWords("its limit on Step 2 CK attempts", "Too many Step 2 CK attempts", ("step2_max_attempts",)),
+        Criterion.STEP3_ATTEMPTS: CriterionWords("its limit on Step 3 attempts", "Too many Step 3 attempts", ("step3_max_attempts",)),
+        Criterion.USCE: CriterionWords("how much U.S. clinical experience it asks for", "Too little U.S. clinical experience", ("usce_min_months",)),
+        Criterion.LETTERS: CriterionWords("how many letters it asks for", "Too few letters", ("letters_min",)),
+        Criterion.LETTERS_US: CriterionWords("how many U.S. letters it asks for", "Too few U.S. letters", ("letters_us_min",)),
+        Criterion.LETTERS_SPECIALTY: CriterionWords("how many specialty letters it asks for", "Too few letters in the specialty", ("letters_specialty_min",)),
+        Criterion.NATIONAL_ATTEMPTS: CriterionWords("", "National rule: four attempts at a Step without a pass", ()),
+        Criterion.NATIONAL_ECFMG: CriterionWords("", "National rule: no ECFMG certificate by the rank-list deadline", ()),
+        Criterion.OWN_STATE: CriterionWords("", "In a state you ruled out", ()),
+        Criterion.OWN_TYPE: CriterionWords("", "Of a program type you ruled out", ("program_type",)),
+    }
+)
+
+
+def criterion_sentence(criterion: Criterion, program: Program, i: Me) -> str:
+    """What the program asks and where the applicant stands; "" for rules that no program states."""
+    say = _ASKS.get(criterion)
+    return say(program, i) if say else ""
+
+
+def _asks(what: str, asked: float | None, have: float | None) -> str:
+    if asked is None:
+        return f"{what}: not stated"
+    return f"{what} {asked:g}, you have {'not said' if have is None else f'{have:g}'}"
+
+
+def _visa(program: Program, _: Me) -> str:
+    words = {True: "yes", False: "no", None: "not known"}
+    return f"J-1 {words[program.visa_j1]}, H-1B {words[program.visa_h1b]}"
+
+
+def _ecfmg(program: Program, _: Me) -> str:
+    return f"certificate needed {EcfmgBy(program.ecfmg_needed_by).label}" if program.ecfmg_needed_by else "not stated"
+
+
+def _usce_asked(program: Program, i: Me) -> str:
+    only = " hands-on" if program.usce_hands_on_only else ""
+    have = i.hands_on if program.usce_hands_on_only or i.hands_on is None or i.observed is None else i.hands_on + i.observed
+    return _asks(f"months of{only} experience asked:", program.usce_min_months, have)
+
+
+def _attempts_asked(most: int | None) -> str:
+    return "limit not stated" if most is None else f"at most {plural(most, 'attempt')}"
+
+
+_ASKS: Mapping[Criterion, Callable[[Program, Me], str]] = {
+    Criterion.ACCEPTS: lambda _, i: f"takes no {i.kind}",
+    Criterion.VISA: _visa,
+    Criterion.H1B_STEP3: lambda *_: "H-1B is open only with Step 3 passed",
+    Criterion.ECFMG: _ecfmg,
+    Criterion.GRADUATION: lambda program, i: _asks("years at most", program.max_years_since_graduation, i.years),
+    Criterion.STEP1_PASS: lambda *_: "Step 1 must be passed",
+    Criterion.STEP1_MIN: lambda program, _: _asks("Step 1 minimum", program.step1_min, None).split(", you")[0],
+    Criterion.STEP2_MIN: lambda program, i: _asks("Step 2 CK minimum", program.step2_min, i.score),
+    Criterion.STEP3: lambda *_: "Step 3 must be passed",
+    Criterion.STEP1_ATTEMPTS: lambda program, _: _attempts_asked(program.step1_max_attempts),
+    Criterion.STEP2_ATTEMPTS: lambda program, _: _attempts_asked(program.step2_max_attempts),
+    Criterion.STEP3_ATTEMPTS: lambda program, _: _attempts_asked(program.step3_max_attempts),
+    Criterion.USCE: _usce_asked,
+    Criterion.LETTERS: lambda program, i: _asks("letters asked:", program.letters_min, i.letters),
+    Criterion.LETTERS_US: lambda program, i: _asks("U.S. letters asked:", program.letters_us_min, i.letters_us),
+    Criterion.LETTERS_SPECIALTY: lambda program, i: _asks("letters in the specialty asked:", program.letters_specialty_min, i.letters_specialty),
+}

@@ -1,0 +1,11 @@
+"""How the numbers come about: formula, weights, figures and sources."""
+
+from django.http import HttpRequest, HttpResponse
+
+from matching.method_page import method_page
+from smartpick.http import render_page
+
+
+def method_show(request: HttpRequest) -> HttpResponse:
+    """The Method page. Everything on it comes from the tables that the engine reads."""
+    return render_page(request, "matching/method.html", {"page": method_page()})

@@ -1,0 +1,81 @@
+"""The full sum behind one chance, with the fact and the source of every term."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.engine import Contribution, Explanation, logistic
+from matching.engine.chances import unstated_name
+from matching.presenters import exclusion_sentences
+from matching.reasons import CRITERIA, TERM_FIELDS, TERM_LABELS, Me, term_sentence
+from matching.services.ranking import Ranking, explanations
+from programs.models import Program
+from programs.provenance import Provenance
+from smartpick.charts import Term, Waterfall, effect_text, waterfall
+
+UNSTATED = {unstated_name(criterion): words for criterion, words in CRITERIA.items()}
+
+
+@dataclass(frozen=True)
+class Open:
+    """Something not known: the question, and what knowing it could change."""
+
+    question: str
+    could: str
+
+
+@dataclass(frozen=True)
+class Why:
+    """Everything `matching/_why.html` says about one program."""
+
+    excluded: tuple[str, ...]
+    sum: Waterfall | None
+    open: tuple[Open, ...]
+    low: float
+    high: float
+
+
+def why(ranking: Ranking, position: int, program: Program, said: Mapping[str, Provenance], i: Me) -> Why:
+    """The explanation of the result at `position`; `said` names the sources of the program's facts."""
+    explained = explanations(ranking, np.array([position]))[0]
+    low, high = float(ranking.scores.low[0, position]), float(ranking.scores.high[0, position])
+    return Why(
+        excluded=tuple(exclusion_sentences(explained.excluded_by, program, i)),
+        sum=None if explained.excluded_by else _sum(explained, program, said, i),
+        open=tuple(_open_questions(explained)),
+        low=low,
+        high=high,
+    )
+
+
+def _sum(explained: Explanation, program: Program, said: Mapping[str, Provenance], i: Me) -> Waterfall:
+    terms = [_term(part, explained, program, said, i) for part in explained.contributions if part.mid]
+    return waterfall(float(logistic(np.asarray(explained.intercept))), terms, start_label="A typical applicant at a typical program")
+
+
+def _term(part: Contribution, explained: Explanation, program: Program, said: Mapping[str, Provenance], i: Me) -> Term:
+    if part.name in UNSTATED:
+        return Term(f"Not known: {UNSTATED[part.name].question}", part.mid, "may exclude you; a typical loss is counted", "SmartPick's judgement")
+    if part.name == "preferences":
+        return Term(TERM_LABELS[part.name], part.mid, "; ".join(exclusion_sentences(explained.preferences_unmet, program, i)))
+    fact = next((said[name].deciding for name in TERM_FIELDS.get(part.name, ()) if said[name].deciding and getattr(program, name) is not None), None)
+    return Term(
+        label=TERM_LABELS[part.name],
+        log_odds=part.mid,
+        fact=term_sentence(part.name, program, i),
+        source=fact.source.name if fact else "",
+        source_url=fact.url if fact else "",
+        as_of=fact.as_of if fact else None,
+    )
+
+
+def _open_questions(explained: Explanation) -> list[Open]:
+    """What is not known and how far it could move the odds, what may exclude first."""
+    may_exclude = [Open(CRITERIA[criterion].question, "asked and not met, it excludes you; met, your odds rise") for criterion in explained.may_exclude]
+    spread = [part for part in explained.contributions if part.high > part.low and part.name in TERM_LABELS]
+    return [*may_exclude, *(Open(TERM_LABELS[part.name], _could(part)) for part in sorted(spread, key=lambda part: part.low - part.high))]
+
+
+def _could(part: Contribution) -> str:
+    return f"could change the odds by {effect_text(part.low - part.mid)} to {effect_text(part.high - part.mid)}"

@@ -1,0 +1,204 @@
+"""Plan an import of SmartPick's own template: one row per program, its identity and any of its fields. Pure.
+
+A row is found by its ACGME id, or by its NRMP codes (institution and specialty) where it has none. A program that was
+known from NRMP codes alone gets the ACGME id that a row with one of its codes gives.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from programs.changes import NewProgram, NewTrack, nrmp_key
+from programs.choices import Strictness
+from programs.fields import FIELDS, Field
+from programs.imports.columns import (
+    ACGME_ID,
+    CITY,
+    NAME,
+    NRMP_CODES,
+    SPECIALTY,
+    STATE,
+    STRICTNESS_SUFFIX,
+    Binding,
+    CellError,
+    NrmpCode,
+    split_nrmp_code,
+)
+from programs.imports.plan import DEMO_REMEDY, ImportPlan, Known, Reading, References, Statement
+from programs.imports.table import Row, Table
+
+
+class _RefusedError(Exception):
+    """A row that cannot be told: the column, and what is wrong with it."""
+
+    def __init__(self, column: str, message: str) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    """What a row says about which program it is."""
+
+    acgme_id: str
+    codes: tuple[NrmpCode, ...]
+    specialty: str
+
+    @property
+    def institution(self) -> str | None:
+        return self.codes[0].institution if self.codes else None
+
+
+def plan_template(table: Table, binding: Binding, references: References, known: Known) -> ImportPlan:
+    """What the file changes: programs, the tracks that their codes name, and a fact for every cell that states one."""
+    planner = _Planner(Reading(binding, len(table.header)), references, known)
+    for row in table.rows:
+        planner.add(row)
+    return planner.reading.plan(planner.programs, planner.tracks, planner.statements, known)
+
+
+@dataclass
+class _Planner:
+    """Takes the rows one by one and collects what to write."""
+
+    reading: Reading
+    references: References
+    known: Known
+    programs: list[NewProgram] = field(default_factory=list)
+    tracks: list[NewTrack] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)  # of program keys and NRMP codes that rows have claimed
+
+    def add(self, row: Row) -> None:
+        """Say what the row changes, or refuse it."""
+        if self.reading.is_too_long(row):
+            return
+        try:
+            identity = self._identity(row)
+            on_record = self._on_record(identity)
+            program = self._program(row, identity, on_record)
+            tracks = self._tracks(identity, program, on_record)
+            self._claim(row, identity, program)
+        except _RefusedError as refused:
+            self.reading.refuse(row.line, refused.column, self.reading.raw(row, refused.column), str(refused))
+            return
+        statements = self._statements(row, program, on_record)
+        program_differs = program != on_record
+        self.programs.extend([program] if program_differs else [])
+        self.tracks.extend(tracks)
+        self.statements.extend(statements)
+        self.reading.mark(row.line, is_new=on_record is None, differs=bool(program_differs or tracks or statements))
+
+    # --- which program ---
+
+    def _identity(self, row: Row) -> _Identity:
+        acgme_id = self._strict(row, ACGME_ID.name)
+        codes = tuple(split_nrmp_code(code) for code in self._strict(row, NRMP_CODES.name).split())
+        if len({code.institution for code in codes}) > 1:
+            raise _RefusedError(NRMP_CODES.name, "the codes name two institutions (first four digits): keep those of one")
+        said = {acgme_id[:3]} - {""} | {code.specialty for code in codes}
+        if not said:
+            raise _RefusedError(ACGME_ID.name, "the row has neither an ACGME id nor an NRMP code: write one of them")
+        said |= {self._specialty(row)} - {""}
+        if len(said) > 1:
+            raise _RefusedError(ACGME_ID.name, f"ACGME id, NRMP codes and specialty disagree ({', '.join(sorted(said))}): correct them")
+        if not said <= self.references.specialties.keys():
+            message = f"{said.pop()} is no specialty on record: correct the id, or add the specialty to the reference tables"
+            raise _RefusedError(ACGME_ID.name if acgme_id else NRMP_CODES.name, message)
+        return _Identity(acgme_id, codes, said.pop())
+
+    def _strict(self, row: Row, name: str) -> str:
+        try:
+            return self.reading.strict_cell(row, name)
+        except CellError as error:
+            raise _RefusedError(name, str(error)) from error
+
+    def _specialty(self, row: Row) -> str:
+        """The code of the specialty cell; "" with a warning where it cannot be read, because the ids say it too."""
+        text = self.reading.cell(row, SPECIALTY.name)
+        try:
+            return self.references.specialty(text) if text else ""
+        except CellError as error:
+            self.reading.warn(row.line, SPECIALTY.name, text, f"{error}; the ids are believed")
+            return ""
+
+    def _on_record(self, identity: _Identity) -> NewProgram | None:
+        """The program as it is known. A row without an ACGME id has to point to one program alone."""
+        at_place = self.known.by_place.get((identity.institution or "", identity.specialty), [])
+        if not identity.acgme_id:
+            if len(at_place) > 1:
+                keys = ", ".join(program.key for program in at_place)
+                raise _RefusedError(ACGME_ID.name, f"the codes fit several programs ({keys}): write the ACGME id")
+            return at_place[0] if at_place else self._not_demo(nrmp_key(identity.codes[0].institution, identity.specialty))
+        unclaimed = (program for program in at_place if not program.acgme_id and program.key not in self.lines)
+        return self._not_demo(identity.acgme_id) or next(unclaimed, None)
+
+    def _not_demo(self, key: str) -> NewProgram | None:
+        program = self.known.programs.get(key)
+        if program and program.is_demo:
+            raise _RefusedError(ACGME_ID.name, f"program {key} is on record as demonstration data: {DEMO_REMEDY}")
+        return program
+
+    def _program(self, row: Row, identity: _Identity, on_record: NewProgram | None) -> NewProgram:
+        """The program as it should be: what the row leaves blank stays as it is."""
+        name, city, state = self.reading.cell(row, NAME.name), self.reading.cell(row, CITY.name), self._state(row)
+        if on_record:
+            gets_id = bool(identity.acgme_id) and not on_record.acgme_id
+            return replace(
+                on_record,
+                key=identity.acgme_id if gets_id else on_record.key,
+                replaces_key=on_record.key if gets_id else "",
+                acgme_id=identity.acgme_id or on_record.acgme_id,
+                nrmp_institution=identity.institution or on_record.nrmp_institution,
+                name=name or on_record.name,
+                city=city or on_record.city,
+                state=state or on_record.state,
+            )
+        if not name:
+            raise _RefusedError(NAME.name, "a new program needs a name: write the institution's")
+        key = identity.acgme_id or nrmp_key(identity.codes[0].institution, identity.specialty)
+        return NewProgram(key, identity.specialty, name, city, state, identity.acgme_id or None, identity.institution)
+
+    def _state(self, row: Row) -> str | None:
+        text = self.reading.cell(row, STATE.name)
+        try:
+            return self.references.state(text) if text else None
+        except CellError as error:
+            self.reading.warn(row.line, STATE.name, text, f"{error}; taken as unknown")
+            return None
+
+    def _claim(self, row: Row, identity: _Identity, program: NewProgram) -> None:
+        """Refuse a row about a program or code that an earlier row is about."""
+        claims = [program.key, *([program.replaces_key] if program.replaces_key else []), *(code.code for code in identity.codes)]
+        for claim in claims:
+            if claim in self.lines:
+                raise _RefusedError(ACGME_ID.name, f"line {self.lines[claim]} is about {claim} too: keep one row per program")
+        self.lines.update(dict.fromkeys(claims, row.line))
+
+    # --- what it says ---
+
+    def _tracks(self, identity: _Identity, program: NewProgram, on_record: NewProgram | None) -> list[NewTrack]:
+        """The tracks that the row adds; one on record has to belong to this very program."""
+        added = []
+        for code in identity.codes:
+            track = self.known.tracks.get(code.code)
+            if track is None:
+                added.append(NewTrack(program.key, code.code, "", code.track_type))
+            elif on_record is None or track.program_key != on_record.key:
+                other = self.known.programs[track.program_key]
+                remedy = DEMO_REMEDY if other.is_demo else "correct the code"
+                raise _RefusedError(NRMP_CODES.name, f"{code.code} is on record as a track of program {other.key}: {remedy}")
+        return added
+
+    def _statements(self, row: Row, program: NewProgram, on_record: NewProgram | None) -> list[Statement]:
+        """A statement for every field that the row states and that its source has not stated yet, for this date and season."""
+        stated = [self._statement(row, column, on_record.key if on_record else program.key) for column in FIELDS]
+        return [replace(statement, program_key=program.key) for statement in stated if statement and statement not in self.known.statements]
+
+    def _statement(self, row: Row, column: Field, program_key: str) -> Statement | None:
+        value = self.reading.cell(row, column.name)
+        strictness = self.reading.cell(row, column.name + STRICTNESS_SUFFIX) if column.requirement else ""
+        if not value:
+            if strictness and not self.reading.raw(row, column.name):
+                name = column.name + STRICTNESS_SUFFIX
+                self.reading.warn(row.line, name, strictness, f"{column.name} is blank, so this says nothing: write a value there")
+            return None
+        return Statement(program_key, column.name, value, strictness or (Strictness.UNCLEAR.value if column.requirement else ""))

@@ -1,0 +1,127 @@
+"""`manage.py import_programs FILE`: programs, tracks and facts from a CSV or XLSX file."""
+
+import csv
+import time
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from programs.choices import SourceRank
+from programs.imports.columns import HeaderError
+from programs.imports.plan import Problem, Severity
+from programs.imports.presets import PRESETS
+from programs.imports.reader import MAX_BYTES, ReadError
+from programs.imports.services import ImportRequest, InvalidRowsError, Staged, apply
+from programs.services import ProgramDataError
+
+SHOWN_PROBLEMS = 20  # of each severity; --problems FILE has them all
+FIRST_SEASON = 1952  # the first Match
+RANKS = {rank.name.lower(): rank for rank in SourceRank}
+
+
+class Command(BaseCommand):
+    help = "Import programs, tracks and facts from a CSV or XLSX file. Nothing is written unless every row can be applied (see --skip-invalid)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--preset", help=f"Layout of the file: {' or '.join(PRESETS)}. Default: what its header shows.")
+        parser.add_argument("--dry-run", action="store_true", help="Do everything, then take it back.")
+        parser.add_argument("--skip-invalid", action="store_true", help="Leave out the rows that cannot be applied.")
+        parser.add_argument("--source", help="Who states what the file says.")
+        parser.add_argument("--rank", choices=RANKS, help="How far the source is trusted.")
+        parser.add_argument("--season", type=int, default=settings.MATCH_YEAR, help="Match year that the facts are about. Default: %(default)s.")
+        parser.add_argument("--as-of", type=_date, help="Day the facts were true, such as 2026-09-30. Default: today.")
+        parser.add_argument("--licence", default="", help="Licence, or who gave permission and when; kept with a new source.")
+        parser.add_argument("--url", default="", help="Web address of a new source.")
+        parser.add_argument("--problems", type=Path, help="Write every problem to this CSV file.")
+
+    def handle(self, *_args: str, **options: Any) -> None:
+        started = time.perf_counter()
+        try:
+            imported = apply(_request(options), by="import_programs", skip_invalid=options["skip_invalid"], dry_run=options["dry_run"])
+        except InvalidRowsError as error:
+            self._report(error.staged, options)
+            raise CommandError(f"{error} Correct them, or leave them out with --skip-invalid.") from error
+        except (ReadError, HeaderError, ProgramDataError) as error:
+            raise CommandError(f"{options['file']}: {error}") from error
+        self._report(imported.staged, options)
+        self.stdout.write(f"{_outcome(imported.staged, dry_run=options['dry_run'])} Took {time.perf_counter() - started:.1f} s.")
+
+    def _report(self, staged: Staged, options: dict[str, Any]) -> None:
+        plan = staged.plan
+        self.stdout.write(f"{options['file'].name}: {staged.preset.title}, stated by {staged.source_name} ({staged.rank.label}), as of {staged.as_of}.")
+        self.stdout.write("Rows: " + ", ".join(f"{count} {state.value}" for state, count in plan.rows.items()))
+        self.stdout.write("To write: " + ", ".join(f"{count} {what}" for what, count in plan.totals.items()))
+        for note in staged.notes:
+            self.stdout.write(f"Note: {note}")
+        self._show("Rows that cannot be applied", plan.problems_of(Severity.INVALID))
+        self._show("Warnings: not read or not taken over", plan.problems_of(Severity.WARNING))
+        if path := options["problems"]:
+            _write_problems(path, plan.problems)
+            self.stdout.write(f"All {len(plan.problems)} problems: {path}")
+
+    def _show(self, title: str, problems: Sequence[Problem]) -> None:
+        if not problems:
+            return
+        self.stdout.write(f"{title}: {len(problems)}")
+        for problem in problems[:SHOWN_PROBLEMS]:
+            self.stdout.write(f"  line {problem.line}, {problem.column or 'row'} {problem.value!r}: {problem.message}")
+        if len(problems) > SHOWN_PROBLEMS:
+            self.stdout.write(f"  and {len(problems) - SHOWN_PROBLEMS} more; --problems FILE writes them all")
+
+
+def _date(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _request(options: dict[str, Any]) -> ImportRequest:
+    latest = settings.MATCH_YEAR + 1
+    if not FIRST_SEASON <= options["season"] <= latest:
+        raise CommandError(f"--season {options['season']}: write a Match year from {FIRST_SEASON} to {latest}.")
+    if options["as_of"] and options["as_of"] > timezone.localdate():
+        raise CommandError(f"--as-of {options['as_of']} has not come yet: write the day the facts were true.")
+    if options["problems"]:
+        _write_problems(options["problems"], ())  # find out before anything is imported whether it can be written
+    path = options["file"]
+    return ImportRequest(
+        data=_read(path),
+        file_name=path.name,
+        season=options["season"],
+        preset=options["preset"],
+        source=options["source"],
+        rank=RANKS.get(options["rank"]),
+        as_of=options["as_of"],
+        licence=options["licence"],
+        url=options["url"],
+    )
+
+
+def _read(path: Path) -> bytes:
+    """The bytes of the file, at most one more than may be imported."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read ({error.strerror}): check the name and the permissions.") from error
+
+
+def _outcome(staged: Staged, *, dry_run: bool) -> str:
+    if staged.plan.is_empty:
+        return "Nothing to write: everything in the file is on record already."
+    return "Trial run: nothing was written." if dry_run else "Written."
+
+
+def _write_problems(path: Path, problems: Sequence[Problem]) -> None:
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(("line", "column", "value", "severity", "message"))
+            writer.writerows((problem.line, problem.column, problem.value, problem.severity.value, problem.message) for problem in problems)
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written ({error.strerror}): choose another file for --problems.") from error

@@ -1,0 +1,18 @@
+"""One program: the answer for the reader first, then what it states and who says so."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from matching.program_page import ProgramPage
+from matching.views.asked import Asked, asked
+from programs.models import Program
+from smartpick.http import render_page
+
+
+def program_detail(request: HttpRequest, key: str) -> HttpResponse:
+    """The program page; without answers in the address or a saved profile it shows the program alone."""
+    program = get_object_or_404(Program.objects.select_related("specialty", "state").prefetch_related("tracks__years"), key=key)
+    who = asked(request)
+    page = ProgramPage(program, who.profile if isinstance(who, Asked) else None, who.query if isinstance(who, Asked) else "", match_year=settings.MATCH_YEAR)
+    return render_page(request, "programs/detail.html", {"program": program, "page": page, "who": who})

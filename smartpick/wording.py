@@ -1,0 +1,99 @@
+"""How figures and abbreviations are put into words. Pure.
+
+A chance is spoken as "about 1 in 12", never "8.3%": the evidence does not hold more than that.
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from itertools import pairwise
+from math import isfinite, sqrt
+from types import MappingProxyType
+
+NOT_KNOWN = "not known"
+
+# The only odds ever spoken, rarest first. Whole "1 in N" steps while a reader can tell them apart,
+# wider steps after that; 1 in 10 and 1 in 33 are there because the default tiers part at them.
+SPOKEN_ODDS: tuple[tuple[int, int], ...] = (
+    *((1, n) for n in (200, 150, 120, 100, 80, 70, 60, 50, 45, 40, 36, 33, 30, 28, 25, 22)),
+    *((1, n) for n in range(20, 2, -1)),
+    (2, 5),
+    (1, 2),
+    (3, 5),
+    (2, 3),
+    (3, 4),
+    (4, 5),
+    (9, 10),
+)
+_VALUES = tuple(hits / of for hits, of in SPOKEN_ODDS)
+# Odds are told apart by ratio, so the border between two neighbors is their geometric mean.
+_BORDERS = tuple(sqrt(low * high) for low, high in pairwise(_VALUES))
+# Outside the table there are no odds to name, only a side: half a step beyond either end.
+RAREST = 1 / 200
+MOST = 0.95
+
+
+def one_in(chance: float) -> str:
+    """`chance` (0 to 1) as the nearest spoken odds: 0.083 is "1 in 12". Raises ValueError outside 0 to 1."""
+    if not (isfinite(chance) and 0 <= chance <= 1):
+        raise ValueError(f"A chance lies between 0 and 1, not {chance!r}.")
+    if chance < RAREST:
+        return "less than 1 in 200"
+    if chance > MOST:
+        return "more than 9 in 10"
+    hits, of = SPOKEN_ODDS[bisect_left(_BORDERS, chance)]
+    return f"{hits} in {of}"
+
+
+def about_one_in(chance: float | None) -> str:
+    """As `one_in`, with "about" where odds are named; None is "not known"."""
+    if chance is None:
+        return NOT_KNOWN
+    words = one_in(chance)
+    return words if words.startswith(("less", "more")) else f"about {words}"
+
+
+def odds_range(low: float, high: float) -> str:
+    """A range of chances: "1 in 12 to 1 in 5", "up to 1 in 33", or the one wording both ends share."""
+    first, last = one_in(low), one_in(high)
+    if first == last:
+        return first
+    return f"up to {last}" if low < RAREST else f"{first} to {last}"
+
+
+def percent(share: float | None) -> str:
+    """A share (0 to 1) in whole percent. A few is never told as none, nor nearly all as all."""
+    if share is None:
+        return NOT_KNOWN
+    if 0 < share < 0.005:
+        return "less than 1%"
+    if 0.995 <= share < 1:
+        return "more than 99%"
+    return f"{share * 100:.0f}%"
+
+
+def plural(count: float, one: str) -> str:
+    """A count with its noun: "1 letter", "2.5 months"."""
+    return f"{count:g} {one}{'' if count == 1 else 's'}"
+
+
+ABBREVIATIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "AAMC": "Association of American Medical Colleges",
+        "ACGME": "Accreditation Council for Graduate Medical Education",
+        "CK": "Clinical Knowledge",
+        "DO": "doctor of osteopathic medicine",
+        "ECFMG": "Educational Commission for Foreign Medical Graduates",
+        "ERAS": "Electronic Residency Application Service",
+        "H-1B": "a work visa the program's employer applies for",
+        "IMG": "international medical graduate",
+        "J-1": "an exchange visitor visa sponsored by ECFMG",
+        "LoR": "letter of recommendation",
+        "MD": "doctor of medicine",
+        "NRMP": "National Resident Matching Program",
+        "OET": "Occupational English Test",
+        "SOAP": "Supplemental Offer and Acceptance Program",
+        "USCE": "U.S. clinical experience",
+        "USMLE": "United States Medical Licensing Examination",
+        "YOG": "year of graduation",
+    }
+)
