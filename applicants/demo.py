@@ -4,7 +4,6 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -43,14 +42,10 @@ class People:
     staff: int
 
 
-@cache
-def _entries() -> tuple[dict[str, object], ...]:
-    return tuple(json.loads(FILE.read_text(encoding="utf-8")))
-
-
 def read_demo_applicants(*, today: date, specialty_codes: Collection[str], state_codes: Collection[str]) -> list[DemoApplicant]:
     """Read the invented applicants. Raises ValueError, with the label of the one, where a profile is not valid."""
-    return [_applicant(entry, today, specialty_codes, state_codes) for entry in _entries()]
+    entries = json.loads(FILE.read_text(encoding="utf-8"))
+    return [_applicant(entry, today, specialty_codes, state_codes) for entry in entries]
 
 
 def _applicant(entry: dict[str, object], today: date, specialty_codes: Collection[str], state_codes: Collection[str]) -> DemoApplicant:

@@ -1,4 +1,4 @@
-"""What is on file, in words. Pure."""
+"""What is known about an applicant, in words. Pure."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -10,13 +10,13 @@ NOT_SAID = "Not said yet."
 
 
 def known_by_section(data: ProfileData | None, *, specialty_names: Mapping[str, str]) -> dict[str, str]:
-    """One line for each section of the profile page: what is on file, or that nothing is."""
+    """One line for each section of the profile page: what is known, or that nothing is."""
     sections: dict[str, Callable[[ProfileData], list[str]]] = {**SECTIONS, "specialties": lambda held: _names(held.specialties, specialty_names)}
     return {section: _line(parts(data) if data else []) for section, parts in sections.items()}
 
 
 def _line(parts: list[str]) -> str:
-    return f"On file: {', '.join(parts)}." if parts else NOT_SAID
+    return f"Known so far: {', '.join(parts).removesuffix('.')}." if parts else NOT_SAID
 
 
 def _names(codes: tuple[str, ...], names: Mapping[str, str]) -> list[str]:
@@ -83,11 +83,11 @@ def _letters(data: ProfileData) -> list[str]:
 
 def _activities(data: ProfileData) -> list[str]:
     counts = (
-        (data.research_experiences, "research experience", ""),
-        (data.publications, "publication", ""),
-        (data.volunteer_experiences, "volunteer experience", ""),
+        (data.research_experiences, "research experience"),
+        (data.publications, "publication"),
+        (data.volunteer_experiences, "volunteer experience"),
     )
-    return [_count(number, noun, plural) for number, noun, plural in counts if number is not None]
+    return [_count(number, noun) for number, noun in counts if number is not None]
 
 
 def _places(data: ProfileData) -> list[str]:

@@ -105,7 +105,7 @@ class ListPage:
     @cached_property
     def groups(self) -> list[Group]:
         """Excluded programs by reason."""
-        return groups(self.ranking, self.programs, self.query, self.group_url)
+        return groups(self.ranking, self.programs, self.query)
 
     @cached_property
     def about_you(self) -> list[dict[str, str]]:
@@ -147,10 +147,6 @@ class ListPage:
     def clear_url(self) -> str:
         """The same list without any filter."""
         return self._address(**dict.fromkeys(FILTER_KEYS))
-
-    def group_url(self, criterion: str) -> str:
-        """Every program that one criterion excludes."""
-        return self._address(**dict.fromkeys(FILTER_KEYS), excluded_by=criterion)
 
     @property
     def kept(self) -> list[tuple[str, str]]:

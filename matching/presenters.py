@@ -1,6 +1,6 @@
 """Rankings as pages show them: rows, reasons, groups. No queries; no HTTP."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -57,7 +57,6 @@ class Group:
     reason: str
     count: int
     programs: tuple[Mapping[str, str], ...]
-    more_url: str
 
 
 def this_applicant(ranking: Ranking) -> Me:
@@ -161,7 +160,7 @@ def about_you(ranking: Ranking, why: Explanation) -> list[dict[str, str]]:
     ]
 
 
-def groups(ranking: Ranking, programs: Mapping[int, Program], query: str, more_url: Callable[[str], str]) -> list[Group]:
+def groups(ranking: Ranking, programs: Mapping[int, Program], query: str) -> list[Group]:
     """Excluded programs by criterion, most first. `programs` needs the ids of `group_examples`."""
     i, ids = this_applicant(ranking), ranking.programs.table.ids
     examples = group_examples(ranking)
@@ -171,7 +170,6 @@ def groups(ranking: Ranking, programs: Mapping[int, Program], query: str, more_u
             reason=CRITERIA[criterion].group,
             count=count,
             programs=tuple(_example(programs[int(ids[position])], criterion, i, query) for position in examples[criterion]),
-            more_url=more_url(criterion.name.lower()) if count > GROUP_EXAMPLES else "",
         )
         for criterion, count in exclusion_counts(ranking).items()
     ]

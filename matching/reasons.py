@@ -179,7 +179,7 @@ _TERMS: Mapping[str, Callable[[Program, Me], str]] = {
     "letters": _letters,
     "research": _research,
     "mission": _mission,
-    "visa_need": lambda _, i: f"{i.visa}: the program has to sponsor you" if i.visa else "visa need not said",
+    "visa_need": lambda _, i: i.visa or "visa need not said",
     "place": lambda *_: "in a state you prefer",
 }
 

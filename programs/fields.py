@@ -54,32 +54,28 @@ class Field:
     help: str = ""
 
 
-def _requirement(name: str, label: str, kind: Kind, group: Group, low: float | None = None, high: float | None = None, **more: str) -> Field:
-    return Field(name, label, kind, group, True, low, high, **more)  # type: ignore[arg-type]
-
-
 E_, X_, P_, R_, G_ = Group.ELIGIBILITY, Group.EXAMS, Group.EXPERIENCE, Group.RESIDENTS, Group.PROGRAM
 
 FIELDS: tuple[Field, ...] = (
-    _requirement("accepts_us_img", "Takes U.S. IMGs", Kind.YES_NO, E_),
-    _requirement("accepts_non_us_img", "Takes non-U.S. IMGs", Kind.YES_NO, E_),
-    _requirement("visa_j1", "J-1 visa", Kind.YES_NO, E_),
-    _requirement("visa_h1b", "H-1B visa", Kind.YES_NO, E_),
-    Field("ecfmg_needed_by", "ECFMG certificate needed", Kind.CHOICE, E_, True, choices=tuple(EcfmgBy.choices)),
-    _requirement("max_years_since_graduation", "Most years since graduation", Kind.INTEGER, E_, 0, 60, unit="years"),
-    _requirement("step1_pass_needed", "Step 1 pass needed", Kind.YES_NO, X_),
-    _requirement("step1_min", "Step 1 minimum", Kind.INTEGER, X_, 1, 300, help="Only for those who hold a three-digit Step 1 score."),
-    _requirement("step2_min", "Step 2 CK minimum", Kind.INTEGER, X_, 1, 300),
-    _requirement("step3_needed", "Step 3 needed", Kind.YES_NO, X_),
-    _requirement("step3_needed_for_h1b", "Step 3 needed to apply for H-1B", Kind.YES_NO, X_),
-    _requirement("step1_max_attempts", "Most attempts at Step 1", Kind.INTEGER, X_, 1, 4, unit="attempts"),
-    _requirement("step2_max_attempts", "Most attempts at Step 2 CK", Kind.INTEGER, X_, 1, 4, unit="attempts"),
-    _requirement("step3_max_attempts", "Most attempts at Step 3", Kind.INTEGER, X_, 1, 4, unit="attempts"),
-    _requirement("usce_min_months", "U.S. clinical experience", Kind.DECIMAL, P_, 0, 60, unit="months"),
-    _requirement("usce_hands_on_only", "Only hands-on experience counts", Kind.YES_NO, P_),
-    _requirement("letters_min", "Letters in all", Kind.INTEGER, P_, 0, 6, unit="letters"),
-    _requirement("letters_us_min", "U.S. letters", Kind.INTEGER, P_, 0, 6, unit="letters"),
-    _requirement("letters_specialty_min", "Letters in the specialty", Kind.INTEGER, P_, 0, 6, unit="letters"),
+    Field("accepts_us_img", "Takes U.S. IMGs", Kind.YES_NO, E_, requirement=True),
+    Field("accepts_non_us_img", "Takes non-U.S. IMGs", Kind.YES_NO, E_, requirement=True),
+    Field("visa_j1", "J-1 visa", Kind.YES_NO, E_, requirement=True),
+    Field("visa_h1b", "H-1B visa", Kind.YES_NO, E_, requirement=True),
+    Field("ecfmg_needed_by", "ECFMG certificate needed", Kind.CHOICE, E_, requirement=True, choices=tuple(EcfmgBy.choices)),
+    Field("max_years_since_graduation", "Most years since graduation", Kind.INTEGER, E_, requirement=True, low=0, high=60, unit="years"),
+    Field("step1_pass_needed", "Step 1 pass needed", Kind.YES_NO, X_, requirement=True),
+    Field("step1_min", "Step 1 minimum", Kind.INTEGER, X_, requirement=True, low=1, high=300, help="Only for those who hold a three-digit Step 1 score."),
+    Field("step2_min", "Step 2 CK minimum", Kind.INTEGER, X_, requirement=True, low=1, high=300),
+    Field("step3_needed", "Step 3 needed", Kind.YES_NO, X_, requirement=True),
+    Field("step3_needed_for_h1b", "Step 3 needed to apply for H-1B", Kind.YES_NO, X_, requirement=True),
+    Field("step1_max_attempts", "Most attempts at Step 1", Kind.INTEGER, X_, requirement=True, low=1, high=4, unit="attempts"),
+    Field("step2_max_attempts", "Most attempts at Step 2 CK", Kind.INTEGER, X_, requirement=True, low=1, high=4, unit="attempts"),
+    Field("step3_max_attempts", "Most attempts at Step 3", Kind.INTEGER, X_, requirement=True, low=1, high=4, unit="attempts"),
+    Field("usce_min_months", "U.S. clinical experience", Kind.DECIMAL, P_, requirement=True, low=0, high=60, unit="months"),
+    Field("usce_hands_on_only", "Only hands-on experience counts", Kind.YES_NO, P_, requirement=True),
+    Field("letters_min", "Letters in all", Kind.INTEGER, P_, requirement=True, low=0, high=6, unit="letters"),
+    Field("letters_us_min", "U.S. letters", Kind.INTEGER, P_, requirement=True, low=0, high=6, unit="letters"),
+    Field("letters_specialty_min", "Letters in the specialty", Kind.INTEGER, P_, requirement=True, low=0, high=6, unit="letters"),
     Field("share_non_us_img", "Non-U.S. IMGs among residents", Kind.SHARE, R_, low=0, high=1),
     Field("share_us_img", "U.S. IMGs among residents", Kind.SHARE, R_, low=0, high=1),
     Field("share_img", "IMGs among residents, both kinds together", Kind.SHARE, R_, low=0, high=1),
@@ -117,28 +113,28 @@ KEY_FIELDS: tuple[str, ...] = (
 )
 
 
-class BadValue(ValueError):
+class BadValueError(ValueError):
     """A value that the field cannot hold; the message says what it can."""
 
 
 def parse_value(field: Field, text: str) -> Value:
-    """Canonical text to the Python value. Raises BadValue, with the remedy, for anything else."""
+    """Canonical text to the Python value. Raises BadValueError, with the remedy, for anything else."""
     if field.kind is Kind.YES_NO:
         if text not in {YES, NO}:
-            raise BadValue(f"{field.label}: write yes or no, not {text!r}.")
+            raise BadValueError(f"{field.label}: write yes or no, not {text!r}.")
         return text == YES
     if field.kind is Kind.CHOICE:
         if text not in dict(field.choices):
-            raise BadValue(f"{field.label}: write one of {', '.join(key for key, _ in field.choices)}, not {text!r}.")
+            raise BadValueError(f"{field.label}: write one of {', '.join(key for key, _ in field.choices)}, not {text!r}.")
         return text
     if field.kind is Kind.DATE:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            raise BadValue(f"{field.label}: write the date as 2026-09-30, not {text!r}.") from None
+            raise BadValueError(f"{field.label}: write the date as 2026-09-30, not {text!r}.") from None
     if field.kind is Kind.TEXT:
         if not text or len(text) > 200:
-            raise BadValue(f"{field.label}: write 1 to 200 characters.")
+            raise BadValueError(f"{field.label}: write 1 to 200 characters.")
         return text
     return _parse_number(field, text)
 
@@ -148,15 +144,15 @@ def _parse_number(field: Field, text: str) -> int | float:
     try:
         number = int(text) if whole else float(text)
     except ValueError:
-        raise BadValue(f"{field.label}: write a {'whole ' if whole else ''}number, not {text!r}.") from None
+        raise BadValueError(f"{field.label}: write a {'whole ' if whole else ''}number, not {text!r}.") from None
     # NaN compares false with everything, so it has to fail the positive test.
     if not ((field.low is None or number >= field.low) and (field.high is None or number <= field.high)):
-        raise BadValue(f"{field.label}: {text} is outside {field.low:g} to {field.high:g}.")
+        raise BadValueError(f"{field.label}: {text} is outside {field.low:g} to {field.high:g}.")
     return number
 
 
 def format_value(field: Field, value: Value) -> str:
-    """The Python value as canonical text; `parse_value(field, format_value(field, v)) == v`."""
+    """Turn a value into canonical text: what `parse_value` reads back as the same value."""
     if field.kind is Kind.YES_NO:
         return YES if value else NO
     if field.kind in {Kind.DECIMAL, Kind.SHARE}:

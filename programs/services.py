@@ -13,7 +13,7 @@ from django.utils import timezone
 from programs import bulk
 from programs.changes import NewFact, NewProgram, NewTrack, NewTrackYear
 from programs.choices import SourceRank, Strictness, TrackType
-from programs.fields import BY_NAME, FIELDS, BadValue, Value, format_value, parse_value
+from programs.fields import BY_NAME, FIELDS, BadValueError, Value, format_value, parse_value
 from programs.models import DataVersion, Fact, ImportBatch, Program, Source, Specialty, State, Track, TrackYear
 from programs.queries import fact_rows, offers, program_ids_by_key
 from programs.resolution import FieldState, pack_states, resolve_program
@@ -64,8 +64,10 @@ def get_or_create_source(*, name: str, rank: int, url: str = "", licence: str = 
     Raises ProgramDataError where it exists with another rank or is not demonstration data as asked: a rank decides who
     is believed, so it is not changed in passing.
     """
-    source, created = Source.objects.get_or_create(name=name, defaults={"rank": SourceRank(rank), "url": url, "licence": licence, "is_demo": is_demo})
-    if created:
+    source = Source.objects.filter(name=name).first()
+    if source is None:
+        source = Source(name=name, rank=rank, url=url, licence=licence, is_demo=is_demo)
+        _save_clean(source)
         audit.record(by=by, verb="source:create", target=f"source:{source.pk}", name=name, rank=int(rank))
     elif (source.rank, source.is_demo) != (rank, is_demo):
         raise ProgramDataError(
@@ -312,7 +314,7 @@ def _canonical(fact: NewFact) -> str:
         raise ProgramDataError(f"Program {fact.program_key}, {field.name}: strictness is {needed}, not {fact.strictness!r}.")
     try:
         return format_value(field, parse_value(field, fact.value))
-    except BadValue as error:
+    except BadValueError as error:
         raise ProgramDataError(f"Program {fact.program_key}: {error}") from error
 
 

@@ -24,6 +24,7 @@ NO_EFFECT = 0.005
 SHORTEST_SPAN = log(20)
 START_LABEL, END_LABEL = "Average of the specialty", "Your chance here"
 TIMES = "\N{MULTIPLICATION SIGN}"
+NO_YEAR = "No year is known."
 # Where nearly all Step 2 CK quartiles lie; the axis grows when a figure lies outside.
 SCORE_AXIS = (200, 280)
 SCORE_STEP = 20
@@ -336,7 +337,7 @@ def columns(years: Sequence[YearCount]) -> Columns:
     return Columns(
         columns=tuple(drawn),
         ticks=tuple(Tick(bar(value).start, str(value)) for value in (0, top // 2, top)),
-        desc=" ".join(f"{year}: {matched} of {quota} filled." for year, quota, matched in rows),
+        desc=" ".join(f"{year}: {matched} of {quota} filled." for year, quota, matched in rows) or NO_YEAR,
         table=Table(("Match", "Positions", "Filled"), rows),
     )
 

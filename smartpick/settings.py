@@ -4,6 +4,7 @@ A fresh clone runs on these defaults (SQLite, Celery on the filesystem). Product
 variables of `.env.example`; a value that cannot be used stops the start with the remedy.
 """
 
+from contextlib import suppress
 from pathlib import Path
 
 import dj_database_url
@@ -90,6 +91,8 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+    with suppress(OSError):  # SQLite makes the file but not its folder; `manage.py run` says it when neither can be made
+        VAR_DIR.mkdir(parents=True, exist_ok=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "smartpick.User"

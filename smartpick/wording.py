@@ -64,11 +64,12 @@ def percent(share: float | None) -> str:
     """A share (0 to 1) in whole percent. A few is never told as none, nor nearly all as all."""
     if share is None:
         return NOT_KNOWN
-    if 0 < share < 0.005:
+    whole = round(share * 100)
+    if whole == 0 and share > 0:
         return "less than 1%"
-    if 0.995 <= share < 1:
+    if whole == 100 and share < 1:
         return "more than 99%"
-    return f"{share * 100:.0f}%"
+    return f"{whole}%"
 
 
 def plural(count: float, one: str) -> str:

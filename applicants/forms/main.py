@@ -38,7 +38,10 @@ class MainForm(forms.Form):
     school_country = forms.CharField(label="Country of your medical school", required=False, max_length=MAX_COUNTRY)
     graduation_year = whole_number("Year of graduation", lowest=EARLIEST_GRADUATION, highest=LATEST_GRADUATION_HINT, help_text="Past or expected.")
     visa_need = pick("Visa", VisaNeed.choices, help_text="U.S. citizens and permanent residents need none.")
-    sittings_complete = tick("These are all my sittings of Step 1, Step 2 CK and Step 3")
+    sittings_complete = tick(
+        "These are all my sittings of Step 1, Step 2 CK and Step 3",
+        help_text="Ticked, a Step that is not listed counts as not taken. Unticked, it counts as not said.",
+    )
     failed_attempts = whole_number(
         "Failed attempts, all Steps together", highest=MAX_FAILED_SITTINGS, help_text="Only if you would rather not list them one by one."
     )

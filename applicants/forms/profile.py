@@ -117,8 +117,7 @@ def _place_of(problem: Problem, places: Mapping[str, Place], main: MainForm) -> 
 
 def _problems_of(form: forms.Form) -> Iterator[dict[str, str]]:
     row = f"{form.title}: " if isinstance(form, Row) else ""
-    for name in form.errors:
-        bound = form[name]
+    for bound in form:
         target = bound.id_for_label or f"{bound.auto_id}_0"  # a group of checkboxes: its first one takes the focus
         for message in bound.errors:
             yield {"label": f"{row}{bound.label}", "target": target, "message": str(message)}

@@ -35,7 +35,7 @@ class Row(forms.Form):
     def is_filled(self) -> bool:
         """Whether anything stands in the row, right or wrong."""
         if self.is_bound:
-            return any(str(self.data.get(self.add_prefix(name), "")).strip() for name in self.fields)
+            return any(self.data.get(self.add_prefix(name)) for name in self.fields)
         return bool(self.initial)
 
     def clean(self) -> dict[str, Any]:
@@ -102,7 +102,7 @@ class UsceRow(Row):
         error_messages={"invalid": "Enter the months in digits, such as 1.5."},
     )
     specialty = pick("Specialty")
-    ended = day("Ended, or will end")
+    ended = day("End")
     needed: ClassVar[Mapping[str, str]] = {
         "kind": "Choose the kind of experience, or clear the row.",
         "months": "Enter how many months it took, or clear the row.",
@@ -120,12 +120,8 @@ class UsceRow(Row):
     @staticmethod
     def initial_of(spell: UsceSpell) -> dict[str, object]:
         """Turn a spell into what the row shows."""
-        return {
-            "kind": spell.kind,
-            "months": int(spell.months) if spell.months.is_integer() else spell.months,
-            "specialty": spell.specialty,
-            "ended": spell.ended,
-        }
+        months = float(spell.months)
+        return {"kind": spell.kind, "months": int(months) if months.is_integer() else months, "specialty": spell.specialty, "ended": spell.ended}
 
 
 class LetterRow(Row):

@@ -15,14 +15,14 @@ from applicants.session import current_profile, forget, remember
 from applicants.views.reference import load_reference
 from smartpick.access import writer
 
-LIST = "matching:list-show"
+LIST = "matching:list"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile_edit(request: HttpRequest) -> HttpResponse:
     """Show the profile, or what the five answers in the address say; save what is posted and go to the list."""
     reference, saved = load_reference(), current_profile(request)
-    known = profile_data(saved) if saved else None
+    known = profile_data(saved) if saved else _answers(request, reference)
     if request.method == "POST":
         forms = ProfileForms(reference, data=request.POST)
         if forms.is_valid():
@@ -30,7 +30,6 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Your profile is saved. The list below goes by it.")
             return redirect(LIST)
     else:
-        known = known or _answers(request, reference)
         forms = ProfileForms(reference, initial=known)
     sections = known_by_section(known, specialty_names=dict(reference.specialties))
     return render(request, "applicants/profile.html", {"forms": forms, "known": sections, "saved": saved})

@@ -229,11 +229,12 @@ def _mission(a: ApplicantTable, p: ProgramTable, w: Weights) -> Term:
 
 
 def _visa_need(a: ApplicantTable, w: Weights) -> Term:
-    """Needing sponsorship at all, beside the criterion whether the program sponsors."""
-    j1, h1b, either = (w.number(f"visa_{name}") for name in ("j1", "h1b", "either"))
-    effect = np.select([a.visa == Visa.J1, a.visa == Visa.H1B, a.visa == Visa.EITHER], [j1, h1b, either], 0.0)[:, None]
-    blank = (a.visa == Visa.UNKNOWN)[:, None]
-    return Term("visa_need", effect, np.where(blank, min(j1, h1b, either), effect), effect)
+    """What needing sponsorship does beside the criterion; the typical non-U.S. IMG needs a J-1, U.S. IMGs none."""
+    none, h1b = w.number("visa_none"), w.number("visa_h1b")
+    non_us = a.kind == ApplicantKind.NON_US_IMG
+    effect = np.select([non_us & (a.visa == Visa.NONE), non_us & (a.visa == Visa.H1B)], [none, h1b], 0.0)
+    blank = non_us & (a.visa == Visa.UNKNOWN)
+    return Term("visa_need", effect[:, None], np.where(blank, h1b, effect)[:, None], np.where(blank, none, effect)[:, None])
 
 
 def _place(a: ApplicantTable, p: ProgramTable, w: Weights) -> Term:

@@ -20,6 +20,9 @@ Mask = NDArray[np.bool_]
 Verdict = NDArray[np.int8]  # YES met, NO not met, UNKNOWN
 
 
+STEPS = 3
+
+
 class Criterion(IntEnum):
     """One reason to be screened out; the value is its bit."""
 
@@ -59,13 +62,15 @@ OWN_CHOICES = frozenset({Criterion.OWN_STATE, Criterion.OWN_TYPE})
 class Ruling:
     """One criterion over n applicants and m programs; every array broadcasts to (n, m).
 
-    `risk` is the chance that the criterion would exclude where the verdict is unknown (0 elsewhere).
+    `risk` is the chance that the criterion would exclude where the verdict is unknown (0 elsewhere);
+    `unsaid` marks those unknowns that the applicant alone could settle: the program states what it asks.
     """
 
     criterion: Criterion
     excludes: Mask
     disliked: Mask
     unknown: Mask
+    unsaid: Mask
     risk: Floats
 
 
@@ -76,6 +81,7 @@ class Screening:
     excluded: Bits
     preferences_unmet: Bits
     unknown: Bits
+    unsaid: Bits
     rulings: tuple[Ruling, ...]
 
 
@@ -96,6 +102,7 @@ def screen(applicants: ApplicantTable, programs: ProgramTable, weights: Weights)
         excluded=_mask([(ruling.criterion, ruling.excludes) for ruling in rulings], shape),
         preferences_unmet=_mask([(ruling.criterion, ruling.disliked) for ruling in rulings], shape),
         unknown=_mask([(ruling.criterion, ruling.unknown) for ruling in rulings], shape),
+        unsaid=_mask([(ruling.criterion, ruling.unsaid) for ruling in rulings], shape),
         rulings=rulings,
     )
 
@@ -110,24 +117,23 @@ def _mask(found: list[tuple[Criterion, Mask]], shape: tuple[int, int]) -> Bits:
 
 def _rulings(case: Case) -> list[Ruling]:
     a, unstated_step3 = case.applicants, case.weights.number("unstated_step3")
-    years = a.years_since_graduation
     return [
         _accepts(case),
         _visa(case),
         _h1b_step3(case),
         _ecfmg(case),
-        _at_most(case, Criterion.GRADUATION, "max_years_since_graduation", (years, years), "unstated_graduation"),
+        _at_most(case, Criterion.GRADUATION, "max_years_since_graduation", a.years_since_graduation, "graduation"),
         _needed(case, Criterion.STEP1_PASS, "step1_pass_needed", a.step1_passed, 0.0),
         _step1_min(case),
-        _at_least(case, Criterion.STEP2_MIN, "step2_min", a.step2_score, "unstated_step2_min"),
+        _at_least(case, Criterion.STEP2_MIN, "step2_min", a.step2_score, "step2_min"),
         _needed(case, Criterion.STEP3, "step3_needed", a.step3_passed, unstated_step3),
         _attempts(case, Criterion.STEP1_ATTEMPTS, "step1"),
         _attempts(case, Criterion.STEP2_ATTEMPTS, "step2"),
         _attempts(case, Criterion.STEP3_ATTEMPTS, "step3"),
         _usce(case),
-        _at_least(case, Criterion.LETTERS, "letters_min", a.letters, "unstated_letters"),
-        _at_least(case, Criterion.LETTERS_US, "letters_us_min", a.letters_us, "unstated_letters"),
-        _at_least(case, Criterion.LETTERS_SPECIALTY, "letters_specialty_min", a.letters_specialty, "unstated_letters"),
+        _at_least(case, Criterion.LETTERS, "letters_min", a.letters, "letters"),
+        _at_least(case, Criterion.LETTERS_US, "letters_us_min", a.letters_us, "letters"),
+        _at_least(case, Criterion.LETTERS_SPECIALTY, "letters_specialty_min", a.letters_specialty, "letters"),
         _national_attempts(case),
         _national_ecfmg(case),
         _own(Criterion.OWN_STATE, a.ruled_out_states, case.programs.state),
@@ -135,22 +141,33 @@ def _rulings(case: Case) -> list[Ruling]:
     ]
 
 
-def _rule(case: Case, criterion: Criterion, verdict: Verdict, strictness: NDArray[np.int8], risk: Floats) -> Ruling:
+@dataclass(frozen=True)
+class Prior:
+    """The chance that an open criterion excludes: `unstated` where no program says, `unsaid` (a weight) where the profile does not."""
+
+    stated: Mask
+    unsaid: str
+    unstated: Floats | float
+
+
+def _rule(case: Case, criterion: Criterion, verdict: Verdict, strictness: NDArray[np.int8], prior: Prior) -> Ruling:
     """Turn a verdict into what it does.
 
     Not met and strict excludes; not met and preferred is a preference not met; not met and unclear
-    is unknown. `risk`, (n, m) or broadcastable, is the prior where the verdict is unknown.
+    is unknown.
     """
-    unmet = verdict == NO
+    number, unmet, unknown = case.weights.number, verdict == NO, verdict == UNKNOWN
     unclear = unmet & (strictness == Strict.UNCLEAR)
     # A preference that may not be met excludes nobody.
-    open_question = (verdict == UNKNOWN) & (strictness != Strict.PREFERRED)
+    open_question = unknown & (strictness != Strict.PREFERRED)
+    risk = np.where(prior.stated, number(prior.unsaid), prior.unstated)
     return Ruling(
         criterion,
         excludes=unmet & (strictness == Strict.STRICT),
         disliked=unmet & (strictness == Strict.PREFERRED),
-        unknown=(verdict == UNKNOWN) | unclear,
-        risk=np.where(unclear, case.weights.number("unclear_unmet"), np.where(open_question, risk, 0.0)),
+        unknown=unknown | unclear,
+        unsaid=unknown & prior.stated,
+        risk=np.where(unclear, number("unclear_unmet"), np.where(open_question, risk, 0.0)),
     )
 
 
@@ -158,22 +175,18 @@ def _verdict(met: Mask, unmet: Mask) -> Verdict:
     return np.where(unmet, NO, np.where(met, YES, UNKNOWN)).astype(np.int8)
 
 
-def _risk(case: Case, stated: Mask, unstated_risk: Floats | float) -> Floats:
-    """The prior: of a requirement stated but not answered by the profile, or of one not stated."""
-    return np.where(stated, case.weights.number("applicant_unknown"), unstated_risk)
-
-
-def _prior(case: Case, name: str, have: Floats) -> Floats:
+def _unstated(case: Case, name: str, have: Floats) -> Floats:
     """The chance that an unstated requirement excludes at `have`; where that is unknown too, at a typical applicant's."""
-    typical = case.weights.number(f"typical_{name.removeprefix('unstated_')}")
-    return case.weights.curve(name, np.nan_to_num(have, nan=typical))
+    return case.weights.curve(f"unstated_{name}", np.nan_to_num(have, nan=case.weights.number(f"typical_{name}")))
 
 
 def _accepts(case: Case) -> Ruling:
     programs, us = case.programs, case.applicants.kind[:, None] == ApplicantKind.US_IMG
     verdict = np.where(us, programs.accepts_us_img, programs.accepts_non_us_img)
     strict = np.where(us, programs.strictness["accepts_us_img"], programs.strictness["accepts_non_us_img"])
-    return _rule(case, Criterion.ACCEPTS, verdict, strict, np.asarray(case.weights.number("unstated_accepts")))
+    # The applicant's own kind is always known, so nothing is ever unsaid; "unsaid_visa" is never read.
+    prior = Prior(np.zeros((1, 1), np.bool_), "unsaid_visa", case.weights.number("unstated_accepts"))
+    return _rule(case, Criterion.ACCEPTS, verdict, strict, prior)
 
 
 def _no_j1(programs: ProgramTable) -> Mask:
@@ -191,11 +204,11 @@ def _visa(case: Case) -> Ruling:
     # With the need unknown, only a program that sponsors both is sure to do.
     verdict = np.select(needs, [YES, j1, h1b, np.maximum(j1, usable_h1b)], np.maximum(np.minimum(j1, h1b), UNKNOWN))
     unstated = [number(f"unstated_visa_{visa}") for visa in ("j1", "h1b", "either")]
-    risk = np.select(needs, [0.0, *unstated], number("applicant_unknown"))
+    prior = Prior(need == Visa.UNKNOWN, "unsaid_visa", np.select(needs[1:], unstated, 0.0))
     strict_j1, strict_h1b = programs.strictness["visa_j1"], programs.strictness["visa_h1b"]
     # "No sponsorship" has to be firm for the visa in question; for either, for both.
     strict = np.select(needs[1:3], [strict_j1, strict_h1b], np.minimum(strict_j1, strict_h1b))
-    return _rule(case, Criterion.VISA, verdict.astype(np.int8), strict, risk)
+    return _rule(case, Criterion.VISA, verdict.astype(np.int8), strict, prior)
 
 
 def _h1b_step3(case: Case) -> Ruling:
@@ -208,57 +221,62 @@ def _h1b_step3(case: Case) -> Ruling:
     no_h1b = (programs.visa_h1b == NO) & (programs.strictness["visa_h1b"] == Strict.STRICT)
     only_h1b = ((need == Visa.H1B) | ((need == Visa.EITHER) & _no_j1(programs))) & ~no_h1b
     open_question = only_h1b & (step3 == UNKNOWN)
-    risk = np.where(open_question, case.weights.number("applicant_unknown"), 0.0)
-    return Ruling(Criterion.H1B_STEP3, only_h1b & (step3 == NO), np.zeros_like(open_question), open_question, risk)
+    risk = np.where(open_question, case.weights.number("unsaid_h1b_step3"), 0.0)
+    excludes = only_h1b & (step3 == NO)
+    return Ruling(Criterion.H1B_STEP3, excludes, np.zeros_like(excludes), unknown=open_question, unsaid=open_question, risk=risk)
 
 
 def _ecfmg(case: Case) -> Ruling:
     stage, needed = case.applicants.ecfmg_stage[:, None], case.programs.ecfmg_needed_by
     # Certified by the application meets whatever a program may ask.
     verdict = _verdict((stage <= needed) | (stage == Stage.APPLICATION), stage > needed)
-    risk = _risk(case, ~np.isnan(needed), case.weights.number("unstated_ecfmg"))
-    return _rule(case, Criterion.ECFMG, verdict, case.programs.strictness["ecfmg_needed_by"], risk)
+    # Most applicants are certified by then: nothing is assumed against one who does not say.
+    unstated = np.where(np.isnan(stage), 0.0, case.weights.number("unstated_ecfmg"))
+    prior = Prior(~np.isnan(needed), "unsaid_ecfmg", unstated)
+    return _rule(case, Criterion.ECFMG, verdict, case.programs.strictness["ecfmg_needed_by"], prior)
 
 
-def _at_least(case: Case, criterion: Criterion, name: str, value: Floats, prior: str) -> Ruling:
+def _at_least(case: Case, criterion: Criterion, name: str, value: Floats, weight: str) -> Ruling:
     """A stated minimum. The prior is read at the applicant's own value."""
     have, least = value[:, None], getattr(case.programs, name)
-    risk = _risk(case, ~np.isnan(least), _prior(case, prior, have))
-    return _rule(case, criterion, _verdict(have >= least, have < least), case.programs.strictness[name], risk)
+    prior = Prior(~np.isnan(least), f"unsaid_{weight}", _unstated(case, weight, have))
+    return _rule(case, criterion, _verdict(have >= least, have < least), case.programs.strictness[name], prior)
 
 
 def _step1_min(case: Case) -> Ruling:
     """A numeric Step 1 minimum. A pass without a number neither meets it nor falls short: open, at no risk."""
-    ruling = _at_least(case, Criterion.STEP1_MIN, "step1_min", case.applicants.step1_score, "unstated_step1_min")
+    ruling = _at_least(case, Criterion.STEP1_MIN, "step1_min", case.applicants.step1_score, "step1_min")
     pass_only = (np.isnan(case.applicants.step1_score) & (case.applicants.step1_passed == YES))[:, None]
     return replace(ruling, risk=np.where(pass_only, 0.0, ruling.risk))
 
 
-def _at_most(case: Case, criterion: Criterion, name: str, bounds: tuple[Floats, Floats], prior: str) -> Ruling:
-    """A stated maximum for a value known to lie in `bounds` (low, high)."""
-    low, high = bounds[0][:, None], bounds[1][:, None]
-    most = getattr(case.programs, name)
-    risk = _risk(case, ~np.isnan(most), _prior(case, prior, high))
-    return _rule(case, criterion, _verdict(high <= most, low > most), case.programs.strictness[name], risk)
+def _at_most(case: Case, criterion: Criterion, name: str, value: Floats, weight: str) -> Ruling:
+    """A stated maximum. The prior is read at the applicant's own value."""
+    have, most = value[:, None], getattr(case.programs, name)
+    prior = Prior(~np.isnan(most), f"unsaid_{weight}", _unstated(case, weight, have))
+    return _rule(case, criterion, _verdict(have <= most, have > most), case.programs.strictness[name], prior)
 
 
-def _needed(case: Case, criterion: Criterion, name: str, passed: Tri, unstated_risk: float) -> Ruling:
+def _needed(case: Case, criterion: Criterion, name: str, passed: Tri, unstated: float) -> Ruling:
     """A Step that must be passed."""
     needed, have = getattr(case.programs, name), passed[:, None]
     verdict = _verdict((needed == NO) | (have == YES), (needed == YES) & (have == NO))
-    return _rule(case, criterion, verdict, case.programs.strictness[name], _risk(case, needed == YES, unstated_risk))
+    prior = Prior(needed == YES, f"unsaid_{criterion.name.lower()}", unstated)
+    return _rule(case, criterion, verdict, case.programs.strictness[name], prior)
 
 
 def _attempts(case: Case, criterion: Criterion, step: str) -> Ruling:
     """Attempts are every sitting: the fails, and the one that passes or will have to.
 
-    Where no limit is stated the prior goes by fails, and without a fail there is nothing to ask.
+    Where no limit is stated the prior goes by fails, and without a fail there is nothing to ask. A
+    fail that may belong to any Step counts a third at each.
     """
     fails_min, fails_max = getattr(case.applicants, f"fails_{step}_min")[:, None], getattr(case.applicants, f"fails_{step}_max")[:, None]
     most = getattr(case.programs, f"{step}_max_attempts")
     verdict = _verdict((fails_max + 1 <= most) | (fails_max == 0), fails_min + 1 > most)
-    risk = _risk(case, ~np.isnan(most), _prior(case, "unstated_attempts", fails_max))
-    return _rule(case, criterion, verdict, case.programs.strictness[f"{step}_max_attempts"], risk)
+    placed = np.where(fails_min == fails_max, 1.0, 1.0 / STEPS)
+    prior = Prior(~np.isnan(most), "unsaid_attempts", placed * _unstated(case, "attempts", fails_max))
+    return _rule(case, criterion, verdict, case.programs.strictness[f"{step}_max_attempts"], prior)
 
 
 def _usce(case: Case) -> Ruling:
@@ -269,8 +287,11 @@ def _usce(case: Case) -> Ruling:
     # Hands-on months alone always count; both together count only where that is said.
     met = (hands_on >= least) | ((both >= least) & (only == NO)) | (least == 0)
     verdict = _verdict(met, (both < least) | ((hands_on < least) & (only == YES)))
-    risk = _risk(case, ~np.isnan(least), _prior(case, "unstated_usce", both))
-    return _rule(case, Criterion.USCE, verdict, case.programs.strictness["usce_min_months"], risk)
+    # Enough months, but it is not said whether observerships count: that is the program's silence.
+    prior = Prior(
+        ~np.isnan(least) & np.isnan(both), "unsaid_usce", np.where(np.isnan(least), _unstated(case, "usce", both), case.weights.number("unclear_unmet"))
+    )
+    return _rule(case, Criterion.USCE, verdict, case.programs.strictness["usce_min_months"], prior)
 
 
 def _national_attempts(case: Case) -> Ruling:
@@ -295,4 +316,4 @@ def _own(criterion: Criterion, ruled_out: Mask, place: NDArray[np.int16] | NDArr
 def _always(criterion: Criterion, excludes: Mask) -> Ruling:
     """A criterion that is never in doubt."""
     nothing = np.zeros_like(excludes)
-    return Ruling(criterion, excludes, nothing, nothing, np.zeros(excludes.shape))
+    return Ruling(criterion, excludes, disliked=nothing, unknown=nothing, unsaid=nothing, risk=np.zeros(excludes.shape))

@@ -17,7 +17,8 @@ class Scores:
     """Results of n applicants at m programs, each array (n, m).
 
     `chance`, `low`, `high` are probabilities of an interview, 0 where excluded; `tier` holds Tier
-    codes; the masks hold bits of Criterion.
+    codes; the masks hold bits of Criterion. `unsaid` is the part of `unknown` that the applicant
+    could settle: the program states what it asks, the profile does not answer.
     """
 
     chance: Floats
@@ -27,6 +28,7 @@ class Scores:
     excluded: Bits
     preferences_unmet: Bits
     unknown: Bits
+    unsaid: Bits
 
 
 def score(applicants: ApplicantTable, programs: ProgramTable, model: Model) -> Scores:
@@ -46,4 +48,5 @@ def score(applicants: ApplicantTable, programs: ProgramTable, model: Model) -> S
         excluded=screening.excluded,
         preferences_unmet=screening.preferences_unmet,
         unknown=screening.unknown,
+        unsaid=screening.unsaid,
     )

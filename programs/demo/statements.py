@@ -9,7 +9,7 @@ from programs.choices import SourceRank, Strictness
 from programs.demo.draw import Draw, logistic, logit
 from programs.demo.tables import DemoTables, FieldMix, SourceMix
 from programs.demo.truth import Truth
-from programs.fields import BY_NAME, NO, YES, Kind
+from programs.fields import BY_NAME, NO, YES, Kind, format_value
 
 # A season's statements are made from May to October of the year before its Match.
 FIRST_MONTH, DAYS_OF_A_SEASON = 5, 180
@@ -125,7 +125,7 @@ def other_value(name: str, value: str, draw: Draw, tables: DemoTables) -> str:
         return NO if value == YES else YES
     if field.kind is Kind.SHARE:
         share = float(value)
-        return f"{share - SHARE_STEP if share > 0.5 else share + SHARE_STEP:.2f}"
+        return format_value(field, round(share - SHARE_STEP if share > 0.5 else share + SHARE_STEP, 2))
     others = [choice for choice, _ in field.choices if choice != value] or [mix.value for mix in tables.values.get(name, ()) if mix.value != value]
     if field.kind is Kind.DATE:
         return (date.fromisoformat(value) - timedelta(days=14)).isoformat()

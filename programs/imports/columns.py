@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from programs.choices import Strictness, TrackType
-from programs.fields import FIELDS, NO, REQUIREMENTS, YES, BadValue, Field, Kind, format_value, parse_value
+from programs.fields import FIELDS, NO, REQUIREMENTS, YES, BadValueError, Field, Kind, format_value, parse_value
 
 # How files say that something is not stated.
 BLANKS = frozenset({"", "n/a", "#n/a", "na", "!", "-", "--", "\u2013", "\u2014", "?", "unknown"})
@@ -126,7 +126,7 @@ def parse_field(cell: str, *, field: Field) -> str:
         if field.kind is Kind.TEXT and not _WEB.fullmatch(text):
             raise CellError("is not a web address: write it from https:// on")
         return format_value(field, parse_value(field, text))
-    except BadValue as error:
+    except BadValueError as error:
         raise CellError(str(error).rstrip(".")) from error
 
 

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
@@ -17,6 +18,7 @@ from programs.imports.table import Row, Table
 
 MAX_BYTES = 50_000_000
 MAX_UNPACKED_BYTES = 500_000_000  # of an XLSX file, which is a ZIP archive
+MAX_GRID = 5_000_000  # cells of a sheet, empty ones between and before the filled ones included
 MAX_ROWS = 100_000
 MAX_COLUMNS = 200
 MAX_CELL = 5_000  # characters
@@ -34,6 +36,10 @@ NOT_TABLES: tuple[tuple[bytes, str], ...] = (
     (b"<!doctype", "This is a web page: save the table as CSV or XLSX."),
     (b"<html", "This is a web page: save the table as CSV or XLSX."),
 )
+# What zipfile, pandas and calamine raise for archives that are damaged, encrypted or no spreadsheet.
+DAMAGED = (CalamineError, zipfile.BadZipFile, ValueError, LookupError, RuntimeError, OSError, EOFError, zlib.error)
+# Where a row or cell of a sheet says which one it is: r="7" or r="B7".
+CELL_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,9})["']""")
 # Anything below a space but tab and line ends: a sign of a file that is no text.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -156,7 +162,7 @@ def _csv_rows(text: str) -> Iterator[Row]:
 
 def _delimiter(text: str) -> str:
     """The one that cuts the header, the first line with any text, into most columns; a comma where all do the same."""
-    header = next((line for line in io.StringIO(text) if line.strip()), "")
+    header = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
     return max(DELIMITERS, key=lambda delimiter: len(next(csv.reader([header], delimiter=delimiter))))
 
 
@@ -166,19 +172,43 @@ def _delimiter(text: str) -> str:
 def _xlsx_rows(data: bytes) -> tuple[Iterator[Row], tuple[str, ...]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-        if size > MAX_UNPACKED_BYTES:
-            raise ReadError(f"The spreadsheet unpacks to {size:,} bytes, more than {MAX_UNPACKED_BYTES:,}: split it.")
+            _refuse_bombs(archive)
         with pd.ExcelFile(io.BytesIO(data), engine="calamine") as book:
             names = book.sheet_names
-            frame = book.parse(names[0], header=None, dtype=object, na_filter=False)
-    except (CalamineError, zipfile.BadZipFile, ValueError, IndexError) as error:
-        if isinstance(error, ReadError):
-            raise
+            frame = pd.read_excel(book, header=None, dtype=object, na_filter=False)
+    except ReadError:
+        raise
+    except DAMAGED as error:
         raise ReadError(f"The file is a ZIP archive but no readable XLSX ({error}): save the table as CSV or XLSX.") from error
     notes = (f"Only the first sheet, {names[0]!r}, of {len(names)} was read.",) if len(names) > 1 else ()
     rows = enumerate(frame.itertuples(index=False, name=None), start=1)
     return (Row(line, _cut([_cell_text(cell) for cell in cells])) for line, cells in rows), notes
+
+
+def _refuse_bombs(archive: zipfile.ZipFile) -> None:
+    """Refuse what would take all memory: calamine makes room for every cell up to the last one, filled or not."""
+    size = sum(entry.file_size for entry in archive.infolist())
+    if size > MAX_UNPACKED_BYTES:
+        raise ReadError(f"The spreadsheet unpacks to {size:,} bytes, more than {MAX_UNPACKED_BYTES:,}: split it.")
+    for entry in archive.infolist():
+        if entry.filename.endswith(".xml") and (cells := _grid(archive.read(entry))) > MAX_GRID:
+            raise ReadError(f"The spreadsheet reaches over {cells:,} cells, more than {MAX_GRID:,}: delete the empty rows and columns around its table.")
+
+
+def _grid(sheet: bytes) -> int:
+    """Rows times columns, from the first cell to the last ones that the XML of a sheet names."""
+    references = set(CELL_REFERENCE.findall(sheet))
+    rows = max((int(row) for _, row in references), default=0)
+    columns = max((_column_number(letters) for letters, _ in references), default=0)
+    return rows * max(columns, 1)
+
+
+def _column_number(letters: bytes) -> int:
+    """A is 1, Z 26, AA 27."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def _cell_text(cell: object) -> str:

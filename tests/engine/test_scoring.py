@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from matching.engine import Tier, anchor, explain, score
 from matching.engine.criteria import Criterion
 from matching.engine.evidence import specialty, specialty_rows
-from matching.engine.tables import NO, YES, Visa
+from matching.engine.tables import NO, YES, Strict, Visa
 from tests.engine.strategies import NAN, STATES, TYPES, applicant_tables, one_applicant, one_program, program_tables
 
 
@@ -112,6 +112,7 @@ def test_score_an_unknown_visa_lies_between_no_and_yes(applicants, programs):
         table = programs.take(np.arange(len(programs)))
         table.visa_j1[:] = answer
         table.visa_h1b[:] = answer
+        table.strictness["visa_j1"][:] = table.strictness["visa_h1b"][:] = Strict.STRICT
         results[answer] = score(applicants, table, model).chance
     assert (results[0] <= results[YES] + 1e-12).all()
     assert (results[NO] <= results[0] + 1e-12).all()

@@ -18,4 +18,5 @@ def assert_axe_clean(page):
 
 def assert_fits_width(page):
     """Fail when the page is wider than the window, so that a person would have to scroll sideways."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    wide, window = page.evaluate("document.documentElement.scrollWidth"), page.viewport_size["width"]
+    assert wide <= window, f"{wide} px wide in a window of {window} px"

@@ -8,34 +8,41 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def strict_page(open_page):
-    """A page under the project's own Content-Security-Policy, its content replaced."""
+def page_with(open_page):
+    """page_with(html) gives the start page, so under the project's Content-Security-Policy, with other content."""
 
-    def build(body):
-        page = open_page("/static/favicon.svg")
-        page.goto("/method/")
-        page.evaluate("body => { document.body.innerHTML = body }", body)
+    def build(content):
+        page = open_page("/")
+        page.evaluate("content => { document.querySelector('main').innerHTML = content }", content)
         return page
 
     return build
 
 
-def test_axe_reports_image_without_text(strict_page):
-    page = strict_page("<main><h1>Title</h1><img src='/static/favicon.svg'></main>")
+def test_axe_reports_image_without_text(page_with):
+    page = page_with("<h1>Title</h1><img src='/static/favicon.svg'>")
     with pytest.raises(AssertionError, match="image-alt"):
         assert_axe_clean(page)
 
 
-def test_width_reports_content_wider_than_the_window(strict_page):
-    page = strict_page("<main><h1>" + "W" * 500 + "</h1></main>")
-    with pytest.raises(AssertionError):
+def test_width_reports_content_wider_than_the_window(page_with):
+    page = page_with("<h1>Title</h1><p id='wide'>wide</p>")
+    page.evaluate("() => { document.getElementById('wide').style.minWidth = '2000px' }")
+    with pytest.raises(AssertionError, match="px wide"):
         assert_fits_width(page)
 
 
-def test_console_errors_collects_refused_inline_script(strict_page, console_errors):
-    page = strict_page("<main><h1>Title</h1></main>")
-    page.evaluate("() => { const s = document.createElement('script'); s.textContent = '1'; document.body.append(s) }")
-    page.wait_for_timeout(100)
-    assert len(console_errors) == 1
-    assert "Content Security Policy" in console_errors[0]
+def test_console_errors_collects_refused_inline_script(page_with, console_errors):
+    page = page_with("<h1>Title</h1>")
+    with page.expect_console_message():
+        page.evaluate("() => { const script = document.createElement('script'); script.textContent = '1'; document.body.append(script) }")
+    assert ["Content Security Policy" in text for text in console_errors] == [True]
+    console_errors.clear()
+
+
+def test_console_errors_collects_missing_file(page_with, console_errors):
+    page = page_with("<h1>Title</h1>")
+    with page.expect_console_message():
+        page.evaluate("() => fetch('/no-such-page/')")
+    assert ["404" in text for text in console_errors] == [True]
     console_errors.clear()

@@ -15,7 +15,7 @@ from programs.resolution import FactRow, FieldState, resolve_program
 SEED, PROGRAMS, SEASON = 2027, 4000, 2027
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Whole:
     """Rows, the traits behind them, and what resolution makes of the facts: {program key: {field: state}}."""
 

@@ -1,0 +1,284 @@
+"""Planning NRMP program results: programs, tracks and years; what is refused, what is only reported."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from programs.changes import NewProgram, NewTrack, NewTrackYear
+from programs.imports.plan import ImportPlan, Known, References, RowState, Severity
+from programs.imports.presets import NRMP
+from programs.imports.reader import read_table
+from tests.programs.imports.files import NRMP_HEADER, csv_bytes
+
+REFERENCES = References({"140": "Internal Medicine", "120": "Family Medicine"}, {"OH": "Ohio", "DC": "District of Columbia"})
+NOTHING = Known({}, {})
+ROW = ("OHIO", "Lakeshore Invented Hosp-OH", "Toledo", "Internal Medicine", "1234140C0", "8", "7", "6", "6")
+PROGRAM = NewProgram("nrmp-1234-140", "140", "Lakeshore Invented Hosp-OH", "Toledo", "OH", None, "1234")
+TRACK = NewTrack("nrmp-1234-140", "1234140C0", "Internal Medicine", "C", (NewTrackYear(2025, 6, 6), NewTrackYear(2026, 8, 7)))
+ON_RECORD = Known({PROGRAM.key: PROGRAM}, {TRACK.nrmp_code: TRACK})
+
+
+def row(**cells) -> tuple[str, ...]:
+    return tuple(cells.get(name, cell) for name, cell in zip(NRMP_HEADER, ROW, strict=True))
+
+
+def plan(*rows, known=NOTHING, header=NRMP_HEADER) -> ImportPlan:
+    table = read_table(csv_bytes(header, *rows))
+    return NRMP.plan(table, NRMP.bind(table.header), REFERENCES, known)
+
+
+def states(plan) -> dict[str, int]:
+    return {state.value: count for state, count in plan.rows.items() if count}
+
+
+def problems(plan) -> list[tuple[int, str, str, str, str]]:
+    return [(p.line, p.column, p.value, p.severity.value, p.message) for p in plan.problems]
+
+
+def test_plan_of_a_new_track_makes_program_track_and_years():
+    made = plan(row())
+    assert (made.programs, made.tracks, made.statements, made.problems) == ((PROGRAM,), (TRACK,), (), ())
+    assert states(made) == {"new": 1}
+    assert made.totals == {
+        "programs new": 1, "programs changed": 0, "tracks new": 1, "tracks changed": 0,
+        "track years new": 2, "track years changed": 0, "facts new": 0,
+    }  # fmt: skip
+
+
+def test_plan_makes_one_program_per_institution_and_specialty():
+    made = plan(row(), row(nrmp_code="1234140P0"), row(nrmp_code="1234120C0"), row(nrmp_code="1235140C0"))
+    assert [program.key for program in made.programs] == ["nrmp-1234-140", "nrmp-1234-120", "nrmp-1235-140"]
+    assert [(track.nrmp_code, track.program_key, track.track_type) for track in made.tracks] == [
+        ("1234140C0", "nrmp-1234-140", "C"),
+        ("1234140P0", "nrmp-1234-140", "P"),
+        ("1234120C0", "nrmp-1234-120", "C"),
+        ("1235140C0", "nrmp-1235-140", "C"),
+    ]
+
+
+@pytest.mark.parametrize("blank", ["", "--", "N/A"])
+def test_plan_of_a_year_without_quota_has_no_such_year(blank):
+    assert plan(row(quota_2026=blank, matched_2026=blank)).tracks[0].years == (NewTrackYear(2025, 6, 6),)
+
+
+def test_plan_of_reserved_tracks_keeps_them():
+    made = plan(row(nrmp_code="1234140R0"))
+    assert [(track.nrmp_code, track.track_type) for track in made.tracks] == [("1234140R0", "R")]
+
+
+def test_plan_repeated_changes_nothing():
+    made = plan(row(), known=ON_RECORD)
+    assert (made.is_empty, states(made), made.problems) == (True, {"same": 1}, ())
+
+
+@given(st.lists(st.tuples(st.sampled_from(["1234", "1235"]), st.sampled_from(["140", "120"]), st.sampled_from("CPR"), st.integers(0, 9)), max_size=8, unique=True),
+       st.sampled_from(["Lakeshore", "Harbor", ""]))  # fmt: skip
+def test_plan_applied_and_repeated_changes_nothing(codes, name):
+    rows = [row(nrmp_code="".join(map(str, code)), institution=name or f"N{code[3]}") for code in codes]
+    first = plan(*rows)
+    known = Known({program.key: program for program in first.programs}, {track.nrmp_code: track for track in first.tracks})
+    again = plan(*rows, known=known)
+    assert (again.is_empty, again.rows[RowState.SAME], again.problems) == (True, len(rows), first.problems)
+
+
+@given(st.permutations([row(nrmp_code=code) for code in ("1234140C0", "1234140P0", "1234120C0", "1235140C0")]))
+def test_plan_does_not_depend_on_the_order_of_consistent_rows(rows):
+    made, straight = plan(*rows), plan(*sorted(rows, key=lambda cells: cells[4]))
+    assert set(made.programs) == set(straight.programs)
+    assert set(made.tracks) == set(straight.tracks)
+
+
+def test_plan_of_a_new_year_writes_that_year_alone():
+    made = plan(row(), known=Known(ON_RECORD.programs, {TRACK.nrmp_code: replace(TRACK, years=TRACK.years[:1])}))
+    assert (made.programs, made.tracks) == ((), (replace(TRACK, years=(NewTrackYear(2026, 8, 7),)),))
+    assert (states(made), made.totals["track years new"], made.totals["tracks changed"]) == ({"changed": 1}, 1, 1)
+
+
+def test_plan_of_a_corrected_result_changes_that_year():
+    made = plan(row(matched_2026="8"), known=ON_RECORD)
+    assert made.tracks == (replace(TRACK, years=(NewTrackYear(2026, 8, 8),)),)
+    assert (states(made), made.totals["track years changed"]) == ({"changed": 1}, 1)
+
+
+def test_plan_of_a_new_track_name_changes_the_track():
+    made = plan(row(program="Medicine"), known=ON_RECORD)
+    assert (made.programs, made.tracks) == ((), (replace(TRACK, name="Medicine", years=()),))
+
+
+def test_plan_of_a_new_institution_name_changes_the_program():
+    made = plan(row(institution="Lakeview"), known=ON_RECORD)
+    assert (made.programs, made.tracks, states(made)) == ((replace(PROGRAM, name="Lakeview"),), (), {"changed": 1})
+
+
+def test_plan_of_an_older_file_brings_back_no_names():
+    header = [*NRMP_HEADER[:5], "quota_2020", "matched_2020"]
+    made = plan((*row(institution="Old", program="Old", city="Old")[:5], "5", "5"), header=header, known=ON_RECORD)
+    assert (made.programs, made.tracks) == ((), (replace(TRACK, years=(NewTrackYear(2020, 5, 5),)),))
+
+
+def test_plan_of_blank_name_and_place_takes_nothing_away():
+    made = plan(row(state="", city="", institution="", program=""), known=ON_RECORD)
+    assert (made.is_empty, states(made)) == (True, {"same": 1})
+
+
+def test_plan_attaches_tracks_to_the_program_with_an_acgme_id():
+    program = replace(PROGRAM, key="1400500001", acgme_id="1400500001", name="Its own name", city="Its own city")
+    made = plan(row(), known=Known({program.key: program}, {}))
+    assert (made.programs, made.tracks) == ((), (replace(TRACK, program_key="1400500001"),))
+
+
+def test_plan_with_two_acgme_programs_at_one_place_refuses_the_new_track():
+    programs = {key: replace(PROGRAM, key=key, acgme_id=key) for key in ("1400500001", "1400500002")}
+    track = replace(TRACK, program_key="1400500002")
+    made = plan(row(), row(nrmp_code="1234140P0"), known=Known(programs, {track.nrmp_code: track}))
+    assert (made.is_empty, states(made)) == (True, {"same": 1, "invalid": 1})
+    message = "programs 1400500001 and 1400500002 are both at this institution: give the code to one of them with a template import first"
+    assert problems(made) == [(3, "nrmp_code", "1234140P0", "invalid", message)]
+
+
+def test_plan_of_a_code_that_another_program_has_is_refused():
+    other = replace(PROGRAM, key="1400500001", acgme_id="1400500001", nrmp_institution="9999")
+    made = plan(row(), known=Known({other.key: other}, {TRACK.nrmp_code: replace(TRACK, program_key=other.key)}))
+    assert made.is_empty
+    message = "the code is on record as a track of program 1400500001, another program: correct the code"
+    assert problems(made) == [(2, "nrmp_code", "1234140C0", "invalid", message)]
+
+
+@pytest.mark.parametrize("with_track", [True, False])
+def test_plan_never_touches_demonstration_programs(with_track):
+    known = Known({PROGRAM.key: replace(PROGRAM, is_demo=True)}, {TRACK.nrmp_code: TRACK} if with_track else {})
+    made = plan(row(), known=known)
+    assert (made.is_empty, states(made)) == (True, {"invalid": 1})
+    assert made.problems[0].message.endswith(": remove the demonstration data first (python manage.py demo_off)")
+
+
+@pytest.mark.parametrize("code", ["", "1234140X0", "123140C0", "12341400", "N/A", "Internal Medicine"])
+def test_plan_of_an_unreadable_code_refuses_the_row_and_keeps_the_others(code):
+    made = plan(row(nrmp_code=code), row())
+    assert (made.tracks, states(made)) == ((TRACK,), {"new": 1, "invalid": 1})
+    assert [(p.line, p.column, p.severity) for p in made.problems] == [(2, "nrmp_code", Severity.INVALID)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "value", "message"),
+    [
+        (
+            {"nrmp_code": "1234998C0"}, "nrmp_code", "1234998C0",
+            "the middle of the code, 998, is no specialty on record: correct it, or add the specialty to the reference tables",
+        ),
+        ({"institution": ""}, "institution", "", "no row names institution 1234: write its name"),
+        ({"institution": "x" * 161}, "institution", "", "no row names institution 1234: write its name"),
+    ],
+)  # fmt: skip
+def test_plan_refuses_a_row(cells, column, value, message):
+    made = plan(row(**cells))
+    assert (made.is_empty, states(made)) == (True, {"invalid": 1})
+    assert (2, column, value, "invalid", message) in problems(made)
+
+
+def test_plan_of_one_code_twice_keeps_the_first():
+    made = plan(row(), row(quota_2026="9"))
+    assert (made.tracks, states(made)) == ((TRACK,), {"new": 1, "invalid": 1})
+    assert problems(made) == [(3, "nrmp_code", "1234140C0", "invalid", "line 2 has the same code: keep one of the two rows")]
+
+
+def test_plan_of_a_row_with_shifted_cells_refuses_it():
+    made = plan((*row(), "8"))
+    message = "the row has 10 cells, the header 9: put cells that hold a separator in quotation marks"
+    assert (made.is_empty, problems(made)) == (True, [(2, "", "8", "invalid", message)])
+
+
+YEAR_2025 = NewTrackYear(2025, 6, 6)
+
+
+@pytest.mark.parametrize(
+    ("cells", "years", "column", "value", "message"),
+    [
+        (
+            {"matched_2026": "9"}, (YEAR_2025,), "matched_2026", "9",
+            "more people matched than the 8 positions of quota_2026: correct one of the two; the year is left out",
+        ),
+        (
+            {"quota_2026": ""}, (YEAR_2025,), "matched_2026", "7",
+            "people matched, but quota_2026 has no positions: correct one of the two; the year is left out",
+        ),
+        (
+            {"matched_2026": ""}, (YEAR_2025, NewTrackYear(2026, 8, None)), "matched_2026", "",
+            "positions offered, but nobody says how many were filled: write 0 if none; taken as unknown",
+        ),
+        (
+            {"matched_2026": "x"}, (YEAR_2025, NewTrackYear(2026, 8, None)), "matched_2026", "x",
+            "is not a whole number: write digits alone; taken as unknown",
+        ),
+        ({"quota_2026": "many"}, (YEAR_2025,), "quota_2026", "many", "is not a whole number: write digits alone; taken as unknown"),
+        ({"quota_2026": "-1"}, (YEAR_2025,), "quota_2026", "-1", "is not a whole number: write digits alone; taken as unknown"),
+    ],
+)  # fmt: skip
+def test_plan_of_a_doubtful_year_reports_it(cells, years, column, value, message):
+    made = plan(row(**cells))
+    assert (made.tracks[0].years, states(made)) == (years, {"new": 1})
+    assert problems(made) == [(2, column, value, "warning", message)]
+
+
+def test_plan_of_quotas_alone_has_no_results_and_nothing_to_report():
+    made = plan(row()[:6], header=NRMP_HEADER[:6])
+    assert (made.tracks[0].years, made.problems) == ((NewTrackYear(2026, 8, None),), ())
+
+
+def test_plan_of_quotas_alone_takes_no_result_away():
+    made = plan(row()[:6], header=NRMP_HEADER[:6], known=ON_RECORD)
+    assert (made.is_empty, made.problems) == (True, ())
+
+
+def test_plan_of_a_track_without_any_year_keeps_and_reports_it():
+    made = plan(row(quota_2026="", matched_2026="", quota_2025="", matched_2025=""))
+    assert made.tracks == (replace(TRACK, years=()),)
+    assert problems(made) == [(2, "nrmp_code", "1234140C0", "warning", "no positions in any year of the file: the track is kept without years")]
+
+
+def test_plan_of_a_year_on_record_that_the_file_lacks_keeps_and_reports_it():
+    made = plan(row(quota_2026="", matched_2026=""), known=ON_RECORD)
+    message = "no positions here, but 8 on record from an earlier import, which stay"
+    assert (made.is_empty, problems(made)) == (True, [(2, "quota_2026", "", "warning", message)])
+
+
+@pytest.mark.parametrize(("cell", "state"), [("OHIO", "OH"), ("ohio", "OH"), ("oh", "OH"), ("DISTRICT OF COLUMBIA", "DC"), ("", None)])
+def test_plan_reads_states_by_name_and_code(cell, state):
+    made = plan(row(state=cell))
+    assert (made.programs[0].state, made.problems) == (state, ())
+
+
+def test_plan_of_a_state_that_does_not_exist_is_unknown_and_reported():
+    made = plan(row(state="OHIIO"))
+    assert made.programs[0].state is None
+    assert problems(made) == [(2, "state", "OHIIO", "warning", "is no state on record: write its name or two-letter code; taken as unknown")]
+
+
+def test_plan_keeps_the_first_spelling_and_reports_each_other_one_once():
+    made = plan(
+        row(),
+        row(nrmp_code="1234140P0", institution="Lakeshore Med Ctr", city="Maumee", state="DC"),
+        row(nrmp_code="1234140P1", institution="Lakeshore Med Ctr", city="Maumee"),
+        row(nrmp_code="1234120C0", institution="Lakeshore Med Ctr", city="Sylvania"),
+    )
+    assert [(program.name, program.city, program.state) for program in made.programs] == [
+        ("Lakeshore Invented Hosp-OH", "Toledo", "OH"),
+        ("Lakeshore Invented Hosp-OH", "Sylvania", "OH"),
+    ]
+    assert problems(made) == [
+        (3, "institution", "Lakeshore Med Ctr", "warning", "an earlier row says 'Lakeshore Invented Hosp-OH' for 1234, which is kept"),
+        (3, "city", "Maumee", "warning", "an earlier row says 'Toledo' for 1234140, which is kept"),
+        (3, "state", "DC", "warning", "an earlier row says 'OH' for 1234140, which is kept"),
+    ]
+
+
+def test_plan_takes_name_and_city_from_a_later_row_where_the_first_has_none():
+    made = plan(row(institution="", city=""), row(nrmp_code="1234140P0"))
+    assert made.programs == (PROGRAM,)
+
+
+def test_plan_digest_is_of_what_would_be_written():
+    assert plan(row()).digest == plan(row()).digest
+    assert len({plan(row()).digest, plan(row(), known=ON_RECORD).digest, plan(row(quota_2026="9")).digest, plan(row(city="Akron")).digest}) == 4

@@ -1,0 +1,84 @@
+from math import inf, nan
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smartpick.wording import RAREST, SPOKEN_ODDS, about_one_in, odds_range, one_in, percent, plural
+
+WORDS = ["less than 1 in 200", *(f"{hits} in {of}" for hits, of in SPOKEN_ODDS), "more than 9 in 10"]
+CHANCES = st.floats(0, 1)
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"),
+    [
+        (0, "less than 1 in 200"),
+        (0.0049, "less than 1 in 200"),
+        (0.005, "1 in 200"),
+        (0.01, "1 in 100"),
+        (0.0303, "1 in 33"),
+        (0.083, "1 in 12"),
+        (0.1, "1 in 10"),
+        (0.143, "1 in 7"),
+        (0.34, "1 in 3"),
+        (0.4, "2 in 5"),
+        (0.5, "1 in 2"),
+        (0.66, "2 in 3"),
+        (0.75, "3 in 4"),
+        (0.9, "9 in 10"),
+        (0.96, "more than 9 in 10"),
+        (1, "more than 9 in 10"),
+    ],
+)
+def test_one_in_names_the_nearest_odds(chance, words):
+    assert one_in(chance) == words
+
+
+@given(CHANCES, CHANCES)
+def test_one_in_higher_chance_never_sounds_lower(one, other):
+    low, high = sorted((one, other))
+    assert WORDS.index(one_in(low)) <= WORDS.index(one_in(high))
+
+
+@given(st.floats(RAREST, 0.95))
+def test_one_in_is_never_off_by_more_than_a_fifth(chance):
+    hits, of = (int(part) for part in one_in(chance).split(" in "))
+    assert 0.8 <= hits / of / chance <= 1.25
+
+
+@pytest.mark.parametrize("chance", [nan, inf, -0.01, 1.01])
+def test_one_in_impossible_chance_is_refused(chance):
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        one_in(chance)
+
+
+@pytest.mark.parametrize(("chance", "words"), [(None, "not known"), (0.083, "about 1 in 12"), (0.001, "less than 1 in 200"), (0.99, "more than 9 in 10")])
+def test_about_one_in_says_about_only_where_odds_are_named(chance, words):
+    assert about_one_in(chance) == words
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (1 / 12, 1 / 5, "1 in 12 to 1 in 5"),
+        (0.001, 1 / 33, "up to 1 in 33"),
+        (0.001, 0.002, "less than 1 in 200"),
+        (0.1, 0.1, "1 in 10"),
+        (0.5, 0.99, "1 in 2 to more than 9 in 10"),
+    ],
+)
+def test_odds_range_says_each_end_once(low, high, words):
+    assert odds_range(low, high) == words
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(None, "not known"), (0, "0%"), (0.005, "less than 1%"), (0.006, "1%"), (0.62, "62%"), (0.996, "more than 99%"), (1, "100%")]
+)
+def test_percent_never_tells_few_as_none_or_nearly_all_as_all(share, words):
+    assert percent(share) == words
+
+
+@pytest.mark.parametrize(("count", "words"), [(0, "0 letters"), (1, "1 letter"), (2, "2 letters"), (2.5, "2.5 letters")])
+def test_plural_follows_the_count(count, words):
+    assert plural(count, "letter") == words
