@@ -10,6 +10,7 @@ from django.http import QueryDict
 from matching.adapters import PROGRAM_TYPES
 from matching.engine import Criterion, Tier
 from matching.engine.tables import UNKNOWN, YES, Bools, Floats, Index, ProgramTable
+from matching.reasons import CRITERIA
 from matching.services.ranking import Ranking
 
 # Shares of IMGs among residents, both kinds together. Public tools cut at 40-50 % and at 10 %.
@@ -143,6 +144,17 @@ def exclusion_counts(ranking: Ranking) -> dict[Criterion, int]:
     masks = ranking.scores.excluded[0]
     counts = {criterion: int(np.count_nonzero(masks & criterion.bit)) for criterion in Criterion}
     return {criterion: counts[criterion] for criterion in sorted(Criterion, key=lambda one: -counts[one]) if counts[criterion]}
+
+
+def unanswered(ranking: Ranking) -> dict[str, int]:
+    """{what the profile does not say: open programs that ask for it}, most first."""
+    masks = ranking.scores.unsaid[0][ranking.scores.tier[0] != Tier.EXCLUDED]
+    bits: dict[str, int] = {}
+    for criterion, words in CRITERIA.items():
+        if words.answer:
+            bits[words.answer] = bits.get(words.answer, 0) | criterion.bit
+    counts = {answer: int(np.count_nonzero(masks & np.uint32(mask))) for answer, mask in bits.items()}
+    return {answer: count for answer, count in sorted(counts.items(), key=lambda item: -item[1]) if count}
 
 
 def tier_counts(ranking: Ranking) -> dict[Tier, int]:

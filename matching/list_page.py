@@ -11,7 +11,7 @@ from applicants.choices import ApplicantType, Exam, Outcome, VisaNeed
 from applicants.profile import ProfileData
 from matching.engine import Tier
 from matching.engine.tables import Index
-from matching.filters import IMG_BANDS, SHOWN_TIERS, SORTS, SPONSORS, arrange, parse_filter, select, states_on, tier_counts
+from matching.filters import IMG_BANDS, SHOWN_TIERS, SORTS, SPONSORS, arrange, parse_filter, select, states_on, tier_counts, unanswered
 from matching.presenters import Group, Row, about_you, group_examples, groups, rows
 from matching.queries import left_out, state_names
 from matching.services.ranking import Ranking, explanations
@@ -19,6 +19,7 @@ from programs.choices import ProgramType
 from programs.models import Program
 
 PAGE_SIZE = 50
+UNANSWERED_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,14 @@ class ListPage:
         return self.tier_counts[Tier.EXCLUDED]
 
     @property
-    def uncertain(self) -> int:
-        """Open programs where something unknown may plausibly exclude: the low end of the range is zero."""
-        scores = self.ranking.scores
-        return int(np.count_nonzero((scores.tier[0] != Tier.EXCLUDED) & (scores.low[0] == 0)))
+    def silent(self) -> int:
+        """Open programs that something they do not state may plausibly exclude."""
+        return int(np.count_nonzero(self.ranking.scores.silent[0]))
+
+    @property
+    def unanswered(self) -> list[tuple[str, int]]:
+        """What the profile does not say and programs ask for, most asked first: (what, programs)."""
+        return list(unanswered(self.ranking).items())[:UNANSWERED_SHOWN]
 
     @cached_property
     def tier_counts(self) -> dict[Tier, int]:

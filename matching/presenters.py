@@ -140,10 +140,16 @@ def exclusion_sentences(criteria: Iterable[Criterion], program: Program, i: Me) 
 
 
 def unknowns(why: Explanation) -> tuple[str, ...]:
-    """What is not known, what might exclude first; the rest as a count."""
-    questions = [CRITERIA[criterion].question for criterion in (*why.may_exclude, *(one for one in why.unknown if one not in why.may_exclude))]
+    """What the program does not say, what might exclude first, the rest as a count; then what the profile does not say."""
+    silent = [criterion for criterion in (*why.may_exclude, *why.unknown) if criterion not in why.unsaid]
+    questions = list(dict.fromkeys(CRITERIA[criterion].question for criterion in silent))
     more = len(questions) - UNKNOWNS_SHOWN
-    return (*questions[:UNKNOWNS_SHOWN], f"and {more} more") if more > 0 else tuple(questions)
+    answers = list(dict.fromkeys(CRITERIA[criterion].answer for criterion in why.unsaid))
+    return (
+        *questions[:UNKNOWNS_SHOWN],
+        *([f"and {more} more"] if more > 0 else []),
+        *([f"you have not said: {', '.join(answers)}"] if answers else []),
+    )
 
 
 def about_you(ranking: Ranking, why: Explanation) -> list[dict[str, str]]:

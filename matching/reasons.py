@@ -189,31 +189,49 @@ _TERMS: Mapping[str, Callable[[Program, Me], str]] = {
 
 @dataclass(frozen=True)
 class CriterionWords:
-    """`question` stands in lists of what is not known, `group` over the excluded programs."""
+    """`question` stands in lists of what is not known, `group` over the excluded programs.
+
+    `answer` is what the applicant could add to their profile to settle it.
+    """
 
     question: str
     group: str
     fields: tuple[str, ...]
+    answer: str = ""
 
 
 CRITERIA: Mapping[Criterion, CriterionWords] = MappingProxyType(
     {
         Criterion.ACCEPTS: CriterionWords("whether it takes IMGs like you", "Takes no IMGs like you", ("accepts_us_img", "accepts_non_us_img")),
-        Criterion.VISA: CriterionWords("whether it sponsors your visa", "Does not sponsor your visa", ("visa_j1", "visa_h1b")),
-        Criterion.H1B_STEP3: CriterionWords("Step 3 for H-1B", "Step 3 needed for H-1B", ("step3_needed_for_h1b", "visa_h1b")),
-        Criterion.ECFMG: CriterionWords("when it asks for the ECFMG certificate", "ECFMG certificate needed earlier", ("ecfmg_needed_by",)),
-        Criterion.GRADUATION: CriterionWords("its limit on years since graduation", "Graduated too long ago", ("max_years_since_graduation",)),
-        Criterion.STEP1_PASS: CriterionWords("whether Step 1 must be passed", "Step 1 pass needed", ("step1_pass_needed",)),
-        Criterion.STEP1_MIN: CriterionWords("its Step 1 minimum", "Step 1 minimum not reached", ("step1_min",)),
-        Criterion.STEP2_MIN: CriterionWords("its Step 2 CK minimum", "Step 2 CK minimum not reached", ("step2_min",)),
-        Criterion.STEP3: CriterionWords("whether Step 3 is needed", "Step 3 needed", ("step3_needed",)),
-        Criterion.STEP1_ATTEMPTS: CriterionWords("its limit on Step 1 attempts", "Too many Step 1 attempts", ("step1_max_attempts",)),
-        Criterion.STEP2_ATTEMPTS: CriterionWords("its limit on Step 2 CK attempts", "Too many Step 2 CK attempts", ("step2_max_attempts",)),
-        Criterion.STEP3_ATTEMPTS: CriterionWords("its limit on Step 3 attempts", "Too many Step 3 attempts", ("step3_max_attempts",)),
-        Criterion.USCE: CriterionWords("how much U.S. clinical experience it asks for", "Too little U.S. clinical experience", ("usce_min_months",)),
-        Criterion.LETTERS: CriterionWords("how many letters it asks for", "Too few letters", ("letters_min",)),
-        Criterion.LETTERS_US: CriterionWords("how many U.S. letters it asks for", "Too few U.S. letters", ("letters_us_min",)),
-        Criterion.LETTERS_SPECIALTY: CriterionWords("how many specialty letters it asks for", "Too few letters in the specialty", ("letters_specialty_min",)),
+        Criterion.VISA: CriterionWords("whether it sponsors your visa", "Does not sponsor your visa", ("visa_j1", "visa_h1b"), "your visa need"),
+        Criterion.H1B_STEP3: CriterionWords("Step 3 for H-1B", "Step 3 needed for H-1B", ("step3_needed_for_h1b", "visa_h1b"), "Step 3"),
+        Criterion.ECFMG: CriterionWords(
+            "when it asks for the ECFMG certificate", "ECFMG certificate needed earlier", ("ecfmg_needed_by",), "ECFMG certificate"
+        ),
+        Criterion.GRADUATION: CriterionWords(
+            "its limit on years since graduation", "Graduated too long ago", ("max_years_since_graduation",), "year of graduation"
+        ),
+        Criterion.STEP1_PASS: CriterionWords("whether Step 1 must be passed", "Step 1 pass needed", ("step1_pass_needed",), "Step 1"),
+        Criterion.STEP1_MIN: CriterionWords("its Step 1 minimum", "Step 1 minimum not reached", ("step1_min",), "Step 1"),
+        Criterion.STEP2_MIN: CriterionWords("its Step 2 CK minimum", "Step 2 CK minimum not reached", ("step2_min",), "Step 2 CK score"),
+        Criterion.STEP3: CriterionWords("whether Step 3 is needed", "Step 3 needed", ("step3_needed",), "Step 3"),
+        Criterion.STEP1_ATTEMPTS: CriterionWords(
+            "its limit on Step 1 attempts", "Too many Step 1 attempts", ("step1_max_attempts",), "every sitting of each Step"
+        ),
+        Criterion.STEP2_ATTEMPTS: CriterionWords(
+            "its limit on Step 2 CK attempts", "Too many Step 2 CK attempts", ("step2_max_attempts",), "every sitting of each Step"
+        ),
+        Criterion.STEP3_ATTEMPTS: CriterionWords(
+            "its limit on Step 3 attempts", "Too many Step 3 attempts", ("step3_max_attempts",), "every sitting of each Step"
+        ),
+        Criterion.USCE: CriterionWords(
+            "how much U.S. clinical experience it asks for", "Too little U.S. clinical experience", ("usce_min_months",), "U.S. clinical experience"
+        ),
+        Criterion.LETTERS: CriterionWords("how many letters it asks for", "Too few letters", ("letters_min",), "letters"),
+        Criterion.LETTERS_US: CriterionWords("how many U.S. letters it asks for", "Too few U.S. letters", ("letters_us_min",), "letters"),
+        Criterion.LETTERS_SPECIALTY: CriterionWords(
+            "how many specialty letters it asks for", "Too few letters in the specialty", ("letters_specialty_min",), "letters"
+        ),
         Criterion.NATIONAL_ATTEMPTS: CriterionWords("", "National rule: four attempts at a Step without a pass", ()),
         Criterion.NATIONAL_ECFMG: CriterionWords("", "National rule: no ECFMG certificate by the rank-list deadline", ()),
         Criterion.OWN_STATE: CriterionWords("", "In a state you ruled out", ()),

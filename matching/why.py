@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.engine import Contribution, Explanation, logistic
+from matching.engine import Contribution, Criterion, Explanation, logistic
 from matching.engine.chances import unstated_name
 from matching.presenters import exclusion_sentences
 from matching.reasons import CRITERIA, TERM_FIELDS, TERM_LABELS, Me, term_sentence
@@ -14,7 +14,8 @@ from programs.models import Program
 from programs.provenance import Provenance
 from smartpick.charts import Term, Waterfall, effect_text, waterfall
 
-UNSTATED = {unstated_name(criterion): words for criterion, words in CRITERIA.items()}
+IF_SETTLED = "may exclude you; once it is settled in your favor, your odds rise"
+UNSTATED = {unstated_name(criterion): criterion for criterion in CRITERIA}
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def _sum(explained: Explanation, program: Program, said: Mapping[str, Provenance
 
 def _term(part: Contribution, explained: Explanation, program: Program, said: Mapping[str, Provenance], i: Me) -> Term:
     if part.name in UNSTATED:
-        return Term(f"Not known: {UNSTATED[part.name].question}", part.mid, "may exclude you; a typical loss is counted", "SmartPick's judgement")
+        criterion = UNSTATED[part.name]
+        return Term(_question(criterion, explained).capitalize(), part.mid, "not known; what it usually costs is counted", "SmartPick's judgement")
     if part.name == "preferences":
         return Term(TERM_LABELS[part.name], part.mid, "; ".join(exclusion_sentences(explained.preferences_unmet, program, i)))
     fact = next((said[name].deciding for name in TERM_FIELDS.get(part.name, ()) if said[name].deciding and getattr(program, name) is not None), None)
@@ -72,9 +74,14 @@ def _term(part: Contribution, explained: Explanation, program: Program, said: Ma
 
 def _open_questions(explained: Explanation) -> list[Open]:
     """What is not known and how far it could move the odds, what may exclude first."""
-    may_exclude = [Open(CRITERIA[criterion].question, "asked and not met, it excludes you; met, your odds rise") for criterion in explained.may_exclude]
+    may_exclude = [Open(_question(criterion, explained), IF_SETTLED) for criterion in explained.may_exclude]
     spread = [part for part in explained.contributions if part.high > part.low and part.name in TERM_LABELS]
     return [*may_exclude, *(Open(TERM_LABELS[part.name], _could(part)) for part in sorted(spread, key=lambda part: part.low - part.high))]
+
+
+def _question(criterion: Criterion, explained: Explanation) -> str:
+    words = CRITERIA[criterion]
+    return f"you have not said: {words.answer}" if criterion in explained.unsaid else words.question
 
 
 def _could(part: Contribution) -> str:

@@ -32,7 +32,8 @@ class Term:
 class Sum:
     """The log-odds without the intercept, each (n, m); `closed` marks pairs with no chance at all.
 
-    `may_close` marks pairs where something unknown may plausibly exclude: their low end is zero.
+    `may_close` marks pairs where something unknown may plausibly exclude: their low end is zero;
+    `silent` those of them where it is the program that does not say.
     """
 
     mid: Floats
@@ -40,6 +41,7 @@ class Sum:
     high: Floats
     closed: Bools
     may_close: Bools
+    silent: Bools
 
 
 def _known(name: str, value: Floats) -> Term:
@@ -74,10 +76,12 @@ def add_up(parts: list[Term], screening: Screening, w: Weights) -> Sum:
         mid += term.mid
         low += term.low
         high += term.high
-    may_close = np.zeros(shape, np.bool_)
+    may_close, silent = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     for ruling in screening.rulings:
-        may_close |= ruling.risk >= w.number("plausible")
-    return Sum(mid, low, high, screening.excluded != 0, may_close)
+        plausible = ruling.risk >= w.number("plausible")
+        may_close |= plausible
+        silent |= plausible & ~ruling.unsaid
+    return Sum(mid, low, high, closed=screening.excluded != 0, may_close=may_close, silent=silent)
 
 
 def sum_terms(a: ApplicantTable, p: ProgramTable, s: SpecialtyFigures, w: Weights) -> tuple[Sum, Screening]:

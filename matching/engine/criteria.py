@@ -181,8 +181,11 @@ def _unstated(case: Case, name: str, have: Floats) -> Floats:
 
 
 def _accepts(case: Case) -> Ruling:
+    """Whether it takes the applicant's kind of IMG. Where that is not stated, residents of that kind say yes."""
     programs, us = case.programs, case.applicants.kind[:, None] == ApplicantKind.US_IMG
-    verdict = np.where(us, programs.accepts_us_img, programs.accepts_non_us_img)
+    stated = np.where(us, programs.accepts_us_img, programs.accepts_non_us_img)
+    has_some = np.where(us, programs.share_us_img, programs.share_non_us_img) > 0
+    verdict = np.where((stated == UNKNOWN) & has_some, YES, stated).astype(np.int8)
     strict = np.where(us, programs.strictness["accepts_us_img"], programs.strictness["accepts_non_us_img"])
     # The applicant's own kind is always known, so nothing is ever unsaid; "unsaid_visa" is never read.
     prior = Prior(np.zeros((1, 1), np.bool_), "unsaid_visa", case.weights.number("unstated_accepts"))

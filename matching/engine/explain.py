@@ -24,7 +24,8 @@ class Contribution:
 class Explanation:
     """The whole sum for one pair: logit(chance) = intercept + sum of `mid`, unless `excluded_by` has entries.
 
-    `unknown` lists criteria that stay open; `may_exclude` those of them that plausibly exclude.
+    `unknown` lists criteria that stay open; `may_exclude` those of them that plausibly exclude, `unsaid`
+    those that the applicant could settle.
     """
 
     intercept: float
@@ -33,11 +34,7 @@ class Explanation:
     preferences_unmet: tuple[Criterion, ...]
     unknown: tuple[Criterion, ...]
     may_exclude: tuple[Criterion, ...]
-
-    def strongest(self, sign: int, count: int) -> tuple[Contribution, ...]:
-        """The `count` largest contributions for (sign +1) or against (-1), largest first."""
-        ours = [part for part in self.contributions if sign * part.mid > 0]
-        return tuple(sorted(ours, key=lambda part: -abs(part.mid))[:count])
+    unsaid: tuple[Criterion, ...]
 
 
 def explain(applicant: ApplicantTable, programs: ProgramTable, model: Model) -> list[Explanation]:
@@ -57,6 +54,7 @@ def explain(applicant: ApplicantTable, programs: ProgramTable, model: Model) -> 
             preferences_unmet=criteria_in(screening.preferences_unmet[0, i]),
             unknown=criteria_in(screening.unknown[0, i]),
             may_exclude=tuple(criterion for criterion, risky in risks if risky[i]),
+            unsaid=criteria_in(screening.unsaid[0, i]),
         )
         for i in range(len(programs))
     ]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from matching.engine.anchoring import Model
 from matching.engine.chances import logistic, sum_terms
 from matching.engine.criteria import Bits
-from matching.engine.tables import ApplicantTable, Floats, ProgramTable
+from matching.engine.tables import ApplicantTable, Bools, Floats, ProgramTable
 from matching.engine.tiers import tiers
 
 
@@ -18,7 +18,8 @@ class Scores:
 
     `chance`, `low`, `high` are probabilities of an interview, 0 where excluded; `tier` holds Tier
     codes; the masks hold bits of Criterion. `unsaid` is the part of `unknown` that the applicant
-    could settle: the program states what it asks, the profile does not answer.
+    could settle: the program states what it asks, the profile does not answer. `silent` marks pairs
+    that something the program does not state may plausibly exclude.
     """
 
     chance: Floats
@@ -29,6 +30,7 @@ class Scores:
     preferences_unmet: Bits
     unknown: Bits
     unsaid: Bits
+    silent: Bools
 
 
 def score(applicants: ApplicantTable, programs: ProgramTable, model: Model) -> Scores:
@@ -49,4 +51,5 @@ def score(applicants: ApplicantTable, programs: ProgramTable, model: Model) -> S
         preferences_unmet=screening.preferences_unmet,
         unknown=screening.unknown,
         unsaid=screening.unsaid,
+        silent=total.silent & ~total.closed,
     )

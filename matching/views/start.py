@@ -1,11 +1,13 @@
 """The start page: five questions, answered without an account."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from applicants.forms import StartForm
 from applicants.queries import demonstration_profiles
 from applicants.session import current_profile
+from matching.example import example_rows
 from matching.views.asked import ANSWER_KEYS, specialty_choices
 
 
@@ -13,5 +15,10 @@ def start(request: HttpRequest) -> HttpResponse:
     """An empty form, or the answers in the address with what is wrong with them."""
     answered = any(key in request.GET for key in ANSWER_KEYS)
     form = StartForm(request.GET if answered else None, specialties=specialty_choices())
-    context = {"form": form, "saved": current_profile(request), "demo_profiles": demonstration_profiles()}
+    context = {
+        "form": form,
+        "saved": current_profile(request),
+        "demo_profiles": demonstration_profiles(),
+        "example_rows": example_rows(match_year=settings.MATCH_YEAR),
+    }
     return render(request, "matching/start.html", context)

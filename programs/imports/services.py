@@ -30,7 +30,7 @@ class InvalidRowsError(ProgramDataError):
 
     def __init__(self, staged: "Staged") -> None:
         self.staged = staged
-        super().__init__(f"{staged.plan.rows[RowState.INVALID]} rows cannot be applied, so nothing was written.")
+        super().__init__(f"Nothing was written, because of rows that cannot be applied: {staged.plan.rows[RowState.INVALID]}.")
 
 
 class StalePlanError(ProgramDataError):

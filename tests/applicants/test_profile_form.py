@@ -5,7 +5,7 @@ import pytest
 from django.forms import Select
 from django.http import QueryDict
 from django.test.html import parse_html
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from applicants.choices import STEPS, Exam, UsceKind
@@ -14,6 +14,7 @@ from applicants.forms.fields import Menu
 from applicants.profile import Letter, UsceSpell
 from tests.applicants.builders import FULL, MINIMAL, REFERENCE, TODAY, profiles
 from tests.applicants.test_validators import WRONG
+from tests.applicants.visiting import as_posted
 
 LEAST = {"applicant_type": "non_us_img", "specialty_1": "140"}
 
@@ -37,18 +38,6 @@ def problems(**answers):
     return {problem["target"]: (problem["label"], problem["message"]) for problem in forms.problems}
 
 
-def as_posted(forms):
-    """What a browser sends for a form as it is shown."""
-    data = QueryDict(mutable=True)
-    for form in forms.all:
-        for field in form:
-            value = field.value()
-            if value is None or value is False or value == "":
-                continue
-            data.setlist(field.html_name, [str(one) for one in value] if isinstance(value, list | tuple) else ["on" if value is True else str(value)])
-    return data
-
-
 # --- shown, sent back, unchanged ---
 
 
@@ -60,6 +49,7 @@ def test_form_shown_and_sent_back_changes_nothing(data):
     assert again.profile() == data
 
 
+@settings(max_examples=40)
 @given(profiles())
 def test_form_shown_and_sent_back_changes_nothing_of_any_profile(data):
     again = ProfileForms(REFERENCE, data=as_posted(ProfileForms(REFERENCE, initial=data)))

@@ -3,7 +3,6 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from django.contrib.messages import get_messages
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -14,16 +13,9 @@ from applicants.choices import ApplicantType, Exam, Outcome, VisaNeed
 from applicants.forms import ProfileForms
 from applicants.models import Profile
 from applicants.profile import ProfileData, Sitting
-from applicants.queries import profile_data
-from applicants.services import save_profile
-from smartpick.access import VISITOR
-from smartpick.models import AuditEvent, User
-from smartpick.roles import Role
+from smartpick.models import AuditEvent
 from tests.applicants.builders import FULL, MINIMAL, REFERENCE, load_reference_rows
-from tests.applicants.test_profile_form import as_posted
-
-PAGE, DELETE = "/profile/", "/profile/delete/"
-ANSWERS = "?specialty=120&type=non_us_img&ck=228&fails=2&visa=j1"
+from tests.applicants.visiting import ANSWERS, DELETE, PAGE, as_posted, keep, posted, shown, stored, visit
 
 pytestmark = pytest.mark.django_db
 
@@ -31,44 +23,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _reference(db):
     load_reference_rows()
-
-
-def posted(data, **changes):
-    fields = as_posted(ProfileForms(REFERENCE, initial=data)).dict() | {"preferred_states": list(data.preferred_states)}
-    return {key: value for key, value in {**fields, **changes}.items() if value is not None}
-
-
-def visit(client, profile_id):
-    """Put anything at all where the session keeps the profile id."""
-    session = client.session
-    session["profile_id"] = profile_id
-    session.save()
-
-
-def keep(data=FULL, **more):
-    return save_profile(by=VISITOR, data=data, **more)
-
-
-def with_owner(data=FULL, email="owner@example.org"):
-    profile = keep(data)
-    Profile.objects.filter(pk=profile.pk).update(owner=User.objects.create_user(email))
-    return Profile.objects.get(pk=profile.pk)
-
-
-def shown(response):
-    """Name and value of every control of the page that holds something."""
-    values = {}
-    for form in response.context["forms"].all:
-        values |= {field.html_name: str(field.value()) for field in form if field.value()}
-    return values
-
-
-def stored(pk):
-    return profile_data(Profile.objects.get(pk=pk))
-
-
-def said(response):
-    return [str(message) for message in get_messages(response.wsgi_request)]
 
 
 # --- looking ---
@@ -119,7 +73,7 @@ def test_page_with_answers_that_do_not_hold_is_blank(client, answers):
     assert shown(client.get(PAGE + answers)) == {}
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text())
 def test_page_any_query_string_shows_the_form(client, query):
     assert client.get(PAGE, query_params={"specialty": query, "type": query, "ck": query, "visa": query, query: query}).context["forms"].problems == []
@@ -183,12 +137,9 @@ def test_post_again_changes_the_same_profile(client):
     client.post(PAGE, posted(FULL))
     first = client.session["profile_id"]
 
-    client.post(
-        PAGE, posted(FULL, specialty_2=None, budget_usd="", usce_none="on", **{f"usce-{row}-{name}": "" for row in (1, 2) for name in ("kind", "months")})
-    )
+    client.post(PAGE, posted(MINIMAL))
 
-    assert (client.session["profile_id"], Profile.objects.count()) == (first, 1)
-    assert stored(first) == FULL
+    assert (client.session["profile_id"], Profile.objects.count(), stored(first)) == (first, 1, MINIMAL)
 
 
 def test_post_tells_unknown_from_none(client):
@@ -238,7 +189,7 @@ def test_post_empty_asks_for_the_two_answers_that_are_needed(client):
     assert [problem["target"] for problem in response.context["forms"].problems] == ["id_applicant_type_0", "id_specialty_1"]
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.dictionaries(
         st.one_of(st.text(max_size=5), st.sampled_from(sorted(posted(FULL)))),
@@ -246,178 +197,19 @@ def test_post_empty_asks_for_the_two_answers_that_are_needed(client):
         max_size=10,
     )
 )
-def test_post_anything_is_saved_or_shown_again(client, answers):
+def test_post_anything_is_saved_or_shown_again(answers):
     with transaction.atomic():
-        before = Profile.objects.count()
-        response = client.post(PAGE, {**posted(FULL), **answers})
-        gone = Profile.objects.count() - before
+        response = Client().post(PAGE, {**posted(FULL), **answers})
+        outcome = response.status_code, Profile.objects.count()
         transaction.set_rollback(True)
-    client.session.flush()
 
-    assert (response.status_code, gone) in {(302, 1), (302, 0)} or response.context["forms"].problems != []
+    assert outcome == (302, 1) or (outcome == (200, 0) and response.context["forms"].problems != [])
 
 
 def test_post_without_the_token_is_refused(db):
     response = Client(enforce_csrf_checks=True).post(PAGE, posted(FULL))
 
     assert (response.status_code, Profile.objects.count()) == (403, 0)
-
-
-# --- whose profile it is ---
-
-GARBAGE = [None, "", "7", "x", -1, 0, 10**30, 1.5, True, [], {}, {"id": 1}]
-
-
-@pytest.mark.parametrize("garbage", GARBAGE)
-def test_session_garbage_is_no_profile(client, garbage):
-    keep()
-    visit(client, garbage)
-
-    assert shown(client.get(PAGE)) == {}
-    assert client.post(DELETE).status_code == 302
-    assert Profile.objects.count() == 1
-
-
-def test_session_of_a_profile_that_is_gone_starts_a_new_one(client):
-    profile = keep()
-    visit(client, profile.pk)
-    profile.delete()
-
-    assert shown(client.get(PAGE)) == {}
-    client.post(PAGE, posted(MINIMAL))
-    assert stored(client.session["profile_id"]) == MINIMAL
-
-
-def test_another_browser_sees_and_changes_nothing(client):
-    profile = keep()
-    visit(client, profile.pk)
-    other = Client()
-
-    assert shown(other.get(PAGE)) == {}
-    other.post(PAGE, posted(MINIMAL))
-    other.post(DELETE)
-    assert (stored(profile.pk), Profile.objects.count()) == (FULL, 1)
-
-
-@pytest.mark.parametrize("user", [None, Role.APPLICANT, Role.ADVISOR, Role.DATA_ADMIN])
-def test_id_of_a_profile_with_an_owner_opens_it_to_nobody_else(client, user):
-    profile = with_owner()
-    if user:
-        client.force_login(User.objects.create_user("somebody@example.org", role=user))
-    visit(client, profile.pk)
-
-    assert shown(client.get(PAGE)) == {}
-    client.post(PAGE, posted(MINIMAL))
-    visit(client, profile.pk)
-    client.post(DELETE)
-
-    assert (stored(profile.pk), Profile.objects.get(pk=profile.pk).owner_id) == (FULL, profile.owner_id)
-    assert Profile.objects.count() == 2
-
-
-def test_owner_sees_and_changes_their_own(client):
-    profile = with_owner()
-    client.force_login(profile.owner)
-    visit(client, profile.pk)
-
-    assert client.get(PAGE).context["forms"].main["school_country"].value() == "India"
-    client.post(PAGE, posted(MINIMAL))
-
-    assert (stored(profile.pk), Profile.objects.get(pk=profile.pk).owner_id, AuditEvent.objects.count()) == (MINIMAL, profile.owner_id, 0)
-
-
-def test_demonstration_applicant_in_the_session_is_nobodys(client):
-    demo = keep(is_demo=True)
-    visit(client, demo.pk)
-
-    assert shown(client.get(PAGE)) == {}
-    client.post(PAGE, posted(MINIMAL))
-    client.post(DELETE)
-
-    assert (stored(demo.pk), Profile.objects.count()) == (FULL, 1)
-
-
-# --- deleting ---
-
-
-def test_delete_takes_the_own_profile_and_no_other(client):
-    other = keep()
-    visit(client, keep().pk)
-
-    response = client.post(DELETE)
-
-    assert (response.url, said(response)) == (PAGE, ["Your profile is deleted."])
-    assert ([profile.pk for profile in Profile.objects.all()], "profile_id" in client.session) == ([other.pk], False)
-
-
-def test_delete_twice_says_that_nothing_was_there(client):
-    visit(client, keep().pk)
-    client.post(DELETE)
-
-    assert said(client.post(DELETE))[-1] == "There was no profile to delete."
-
-
-@pytest.mark.parametrize("address", [DELETE, "/profile/try/1/"])
-def test_changes_by_following_a_link_are_refused(client, address):
-    visit(client, keep().pk)
-
-    assert (client.get(address).status_code, Profile.objects.count()) == (405, 1)
-
-
-# --- trying a demonstration applicant ---
-
-
-def try_it(client, profile, **fields):
-    return client.post(f"/profile/try/{profile.pk}/", fields)
-
-
-def test_try_copies_the_applicant_into_a_profile_of_the_visitor(client):
-    demo = keep(is_demo=True)
-
-    response = try_it(client, demo)
-
-    copy = Profile.objects.get(pk=client.session["profile_id"])
-    assert (response.status_code, response.url, said(response)) == (302, "/list/", ["You now look through the eyes of an invented applicant: Example."])
-    assert (copy.pk != demo.pk, copy.is_demo, copy.owner_id, stored(copy.pk)) == (True, False, None, FULL)
-
-
-def test_try_another_one_replaces_an_unchanged_copy_without_asking(client):
-    first, second = keep(is_demo=True), keep(replace(FULL, label="Second", publications=9), is_demo=True)
-    try_it(client, first)
-    copy = client.session["profile_id"]
-
-    try_it(client, second)
-
-    assert (client.session["profile_id"], stored(copy).label, Profile.objects.count()) == (copy, "Second", 3)
-
-
-def test_try_asks_before_it_replaces_what_the_visitor_typed(client):
-    demo = keep(is_demo=True)
-    mine = keep(replace(FULL, publications=4))
-    visit(client, mine.pk)
-
-    asked = try_it(client, demo)
-    before = stored(mine.pk)
-    agreed = try_it(client, demo, replace="yes")
-
-    assert [template.name for template in asked.templates][0] == "applicants/replace.html"
-    assert (before.publications, agreed.url, stored(mine.pk)) == (4, "/list/", FULL)
-
-
-def test_try_a_profile_that_is_no_demonstration_does_not_exist(client):
-    somebodys = keep()
-
-    assert [try_it(client, somebodys).status_code, client.post(f"/profile/try/{10**30}/").status_code, client.post("/profile/try/0/").status_code] == [404] * 3
-    assert dict(client.session) == {}
-
-
-def test_try_changes_nothing_of_the_applicant_when_the_copy_changes(client):
-    demo = keep(is_demo=True)
-    try_it(client, demo)
-
-    client.post(PAGE, posted(MINIMAL))
-
-    assert (stored(demo.pk), stored(client.session["profile_id"])) == (FULL, MINIMAL)
 
 
 def test_answers_saved_from_the_address_keep_what_they_say(client):

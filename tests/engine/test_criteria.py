@@ -64,6 +64,8 @@ def test_screen_written_case_excludes_exactly(applicant, program, excluded_by):
 @pytest.mark.parametrize(
     ("applicant", "program", "open_question"),
     [
+        ({}, {}, Criterion.ACCEPTS),
+        ({}, {"share_non_us_img": 0.0, "share_img": 0.5}, Criterion.ACCEPTS),
         ({"visa": Visa.J1}, {}, Criterion.VISA),
         ({"visa": Visa.UNKNOWN}, {"visa_j1": YES, "visa_h1b": NO}, Criterion.VISA),
         # Without Step 3 an H-1B helps nobody, so an unknown J-1 stays the open question.
@@ -138,3 +140,9 @@ def test_own_choice_ruled_out_state_excludes_and_an_unknown_state_does_not():
     applicant.ruled_out_states[0, 2] = True
     found = [screen(applicant, one_program(state=state), weights()).excluded[0, 0] for state in (2, 1, -1)]
     assert found == [Criterion.OWN_STATE.bit, 0, 0]
+
+
+def test_accepts_residents_of_the_same_kind_settle_what_is_not_stated():
+    assert Criterion.ACCEPTS not in judge({"kind": NON_US}, {"share_non_us_img": 0.1})[1]
+    assert Criterion.ACCEPTS in judge({"kind": US}, {"share_non_us_img": 0.1})[1]
+    assert Criterion.ACCEPTS in judge({"kind": NON_US}, {"share_non_us_img": 0.1, "accepts_non_us_img": NO})[0]

@@ -1,7 +1,11 @@
 """Small rows for tests of programs: every name is invented."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from programs.changes import NewFact, NewProgram
 from programs.choices import SourceRank
@@ -64,3 +68,10 @@ def new_fact(source: Source, field: str = "visa_j1", value: str = "yes", *, prog
     """What services are given to record a fact; requirements are strict unless told otherwise."""
     values: dict[str, Any] = {"strictness": "strict" if BY_NAME[field].requirement else "", "as_of": AS_OF, "season": SEASON}
     return NewFact(program_key=program_key, field=field, value=value, source_id=source.pk, **{**values, **more})
+
+
+def query_count(call: Callable[[], object]) -> int:
+    """How many statements `call` sends to the database."""
+    with CaptureQueriesContext(connection) as captured:
+        call()
+    return len(captured)

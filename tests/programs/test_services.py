@@ -4,8 +4,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from programs.changes import NewTrack, NewTrackYear, nrmp_key
 from programs.choices import SourceRank
@@ -167,14 +165,8 @@ def test_record_facts_queries_do_not_grow_with_programs_and_facts(django_assert_
     upsert_programs(by="t", programs=[new_program(key) for key in keys], cause="t")
     source = builders.source()
     facts = [new_fact(source, field, "yes", program_key=key) for key in keys for field in ("visa_j1", "visa_h1b", "step3_needed")]
-    with django_assert_num_queries(_queries_of(lambda: record(*facts[:1]))):
+    with django_assert_num_queries(builders.query_count(lambda: record(*facts[:1]))):
         record(*facts[1:])
-
-
-def _queries_of(call):
-    with CaptureQueriesContext(connection) as captured:
-        call()
-    return len(captured)
 
 
 def test_resolve_programs_of_a_new_season_makes_facts_stale():

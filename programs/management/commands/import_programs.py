@@ -2,7 +2,7 @@
 
 import csv
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -77,7 +77,10 @@ class Command(BaseCommand):
 
 
 def _date(text: str) -> date:
-    return date.fromisoformat(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"write the date as 2026-09-30, not {text!r}") from None
 
 
 def _request(options: dict[str, Any]) -> ImportRequest:
