@@ -1,6 +1,6 @@
 """Which rows of a ranking a reader wants to see: read from the address, applied to arrays."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ import numpy as np
 from django.http import QueryDict
 
 from matching.adapters import PROGRAM_TYPES
-from matching.engine import Criterion, Tier
+from matching.engine import UNSAID_WEIGHTS, Criterion, Tier
 from matching.engine.tables import UNKNOWN, YES, Bools, Floats, Index, ProgramTable
 from matching.reasons import CRITERIA
 from matching.services.ranking import Ranking
@@ -147,14 +147,16 @@ def exclusion_counts(ranking: Ranking) -> dict[Criterion, int]:
 
 
 def unanswered(ranking: Ranking) -> dict[str, int]:
-    """{what the profile does not say: open programs that ask for it}, most first."""
+    """{what the profile does not say: open programs that ask for it}, by how much it may cost, most first."""
     masks = ranking.scores.unsaid[0][ranking.scores.tier[0] != Tier.EXCLUDED]
-    bits: dict[str, int] = {}
-    for criterion, words in CRITERIA.items():
-        if words.answer:
-            bits[words.answer] = bits.get(words.answer, 0) | criterion.bit
+    bits: Counter[str] = Counter()
+    cost: dict[str, float] = defaultdict(float)
+    for criterion, weight in UNSAID_WEIGHTS.items():
+        answer = CRITERIA[criterion].answer
+        bits[answer] |= criterion.bit
+        cost[answer] += np.count_nonzero(masks & criterion.bit) * ranking.programs.model.weights.number(weight)
     counts = {answer: int(np.count_nonzero(masks & np.uint32(mask))) for answer, mask in bits.items()}
-    return {answer: count for answer, count in sorted(counts.items(), key=lambda item: -item[1]) if count}
+    return {answer: counts[answer] for answer in sorted(cost, key=lambda answer: -cost[answer]) if counts[answer]}
 
 
 def tier_counts(ranking: Ranking) -> dict[Tier, int]:

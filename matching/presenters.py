@@ -44,6 +44,7 @@ class Row:
     reasons_for: tuple[str, ...]
     reasons_against: tuple[str, ...]
     unknowns: tuple[str, ...]
+    unsaid: tuple[str, ...]
     known: int
     key_facts: int
     note: str
@@ -82,7 +83,7 @@ def _row(ranking: Ranking, position: int, program: Program, why: Explanation, i:
     return Row(
         key=program.key,
         url=f"{reverse('programs:detail', args=[program.key])}{query}",
-        why_url=f"{reverse('matching:why', args=[program.key])}{query}",
+        why_url=f"{reverse('matching:why', args=[program.key])}{query}" if query else "",
         name=program.name,
         place=place(program),
         detail=program.get_program_type_display() if program.program_type else "",
@@ -94,6 +95,7 @@ def _row(ranking: Ranking, position: int, program: Program, why: Explanation, i:
         reasons_for=() if excluded else _reasons(why, +1, program, i),
         reasons_against=tuple(exclusion_sentences(why.excluded_by, program, i)) if excluded else _reasons(why, -1, program, i),
         unknowns=unknowns(why),
+        unsaid=unsaid(why),
         known=known,
         key_facts=len(fields),
         note=_note(program, fields),
@@ -140,16 +142,16 @@ def exclusion_sentences(criteria: Iterable[Criterion], program: Program, i: Me) 
 
 
 def unknowns(why: Explanation) -> tuple[str, ...]:
-    """What the program does not say, what might exclude first, the rest as a count; then what the profile does not say."""
+    """What the program does not say, what might exclude first, the rest as a count."""
     silent = [criterion for criterion in (*why.may_exclude, *why.unknown) if criterion not in why.unsaid]
     questions = list(dict.fromkeys(CRITERIA[criterion].question for criterion in silent))
     more = len(questions) - UNKNOWNS_SHOWN
-    answers = list(dict.fromkeys(CRITERIA[criterion].answer for criterion in why.unsaid))
-    return (
-        *questions[:UNKNOWNS_SHOWN],
-        *([f"and {more} more"] if more > 0 else []),
-        *([f"you have not said: {', '.join(answers)}"] if answers else []),
-    )
+    return (*questions[:UNKNOWNS_SHOWN], f"and {more} more") if more > 0 else tuple(questions)
+
+
+def unsaid(why: Explanation) -> tuple[str, ...]:
+    """What this program asks and the profile does not say."""
+    return tuple(dict.fromkeys(CRITERIA[criterion].answer for criterion in why.unsaid))
 
 
 def about_you(ranking: Ranking, why: Explanation) -> list[dict[str, str]]:

@@ -6,20 +6,28 @@ from functools import cached_property
 
 import numpy as np
 
+from applicants.choices import VisaNeed
 from applicants.profile import ProfileData
+from matching.adapters import FIRM_BY_NATURE
 from matching.engine import Criterion, Explanation
 from matching.presenters import Row, rows, this_applicant
 from matching.reasons import CRITERIA, Me, criterion_sentence
 from matching.services.ranking import Ranking, explanations, position_of, rank
 from matching.why import Why, why
+from programs.choices import Strictness
 from programs.display import display, display_text
-from programs.fields import FIELDS, Group
+from programs.fields import FIELDS, Group, Value
 from programs.models import Fact, Program, TrackYear
 from programs.provenance import Provenance, facts_of, provenance
 from smartpick.charts import Columns, QuartileStrip, RangeDot, YearCount, columns, quartile_strip
 
-# Requirements of the other kind of IMG say nothing about this applicant.
-ONE_KIND_ONLY = {"accepts_us_img": "non-U.S. IMGs", "accepts_non_us_img": "U.S. IMGs"}
+# What these fields state concerns only some applicants: the kind of IMG, or the visa need.
+ONLY_FOR_KIND = {"accepts_us_img": "U.S. IMGs", "accepts_non_us_img": "non-U.S. IMGs"}
+ONLY_FOR_VISA = {
+    "visa_j1": (VisaNeed.J1, VisaNeed.EITHER),
+    "visa_h1b": (VisaNeed.H1B, VisaNeed.EITHER),
+    "step3_needed_for_h1b": (VisaNeed.H1B, VisaNeed.EITHER),
+}
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ def _line(program: Program, one: Provenance, explained: Explanation | None, i: M
     return FactLine(
         label=field.label,
         value=display(field, getattr(program, field.name)),
-        strictness=one.state.strictness if field.requirement and not one.dispute else "",
+        strictness=_strictness(field.name, one, getattr(program, field.name)),
         stale=one.state.stale,
         conflict=one.dispute,
         source=fact.source.name if fact else "",
@@ -69,9 +77,15 @@ def _line(program: Program, one: Provenance, explained: Explanation | None, i: M
     )
 
 
+def _strictness(name: str, one: Provenance, value: Value) -> str:
+    """How firmly a demand is stated. A "no" to a demand asks nothing, a "yes" to sponsoring neither."""
+    demands = value is False if name in FIRM_BY_NATURE else bool(value)
+    return Strictness(one.state.strictness).label if one.state.strictness and demands and not one.dispute else ""
+
+
 def _criterion_of(name: str, i: Me | None) -> Criterion | None:
     """The criterion that judges a field for this applicant, if any."""
-    if i is not None and ONE_KIND_ONLY.get(name) == i.kind:
+    if i is None or ONLY_FOR_KIND.get(name, i.kind) != i.kind or i.visa_need not in ONLY_FOR_VISA.get(name, (i.visa_need,)):
         return None
     return next((criterion for criterion, words in CRITERIA.items() if name in words.fields), None)
 

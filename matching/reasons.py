@@ -28,7 +28,7 @@ class Me:
     letters_specialty: int | None
     letters_us_specialty: int | None
     publications: int | None
-    visa: str
+    visa_need: VisaNeed | None
     figures: SpecialtyFigures
 
 
@@ -53,7 +53,7 @@ def me(profile: ProfileData, specialty: str, years: int | None, figures: Special
         letters_specialty=count(us=False, in_specialty=True),
         letters_us_specialty=count(us=True, in_specialty=True),
         publications=profile.publications,
-        visa=VisaNeed(profile.visa_need).label if profile.visa_need else "",
+        visa_need=profile.visa_need,
         figures=figures,
     )
 
@@ -179,7 +179,7 @@ _TERMS: Mapping[str, Callable[[Program, Me], str]] = {
     "letters": _letters,
     "research": _research,
     "mission": _mission,
-    "visa_need": lambda _, i: i.visa or "visa need not said",
+    "visa_need": lambda _, i: i.visa_need.label if i.visa_need else "visa need not said",
     "place": lambda *_: "in a state you prefer",
 }
 

@@ -58,7 +58,7 @@ def _sum(explained: Explanation, program: Program, said: Mapping[str, Provenance
 def _term(part: Contribution, explained: Explanation, program: Program, said: Mapping[str, Provenance], i: Me) -> Term:
     if part.name in UNSTATED:
         criterion = UNSTATED[part.name]
-        return Term(_question(criterion, explained).capitalize(), part.mid, "not known; what it usually costs is counted", "SmartPick's judgement")
+        return Term(_first_upper(_question(criterion, explained)), part.mid, "not known; what it usually costs is counted", "SmartPick's judgement")
     if part.name == "preferences":
         return Term(TERM_LABELS[part.name], part.mid, "; ".join(exclusion_sentences(explained.preferences_unmet, program, i)))
     fact = next((said[name].deciding for name in TERM_FIELDS.get(part.name, ()) if said[name].deciding and getattr(program, name) is not None), None)
@@ -82,6 +82,10 @@ def _open_questions(explained: Explanation) -> list[Open]:
 def _question(criterion: Criterion, explained: Explanation) -> str:
     words = CRITERIA[criterion]
     return f"you have not said: {words.answer}" if criterion in explained.unsaid else words.question
+
+
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _could(part: Contribution) -> str:

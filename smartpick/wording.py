@@ -3,7 +3,7 @@
 A chance is spoken as "about 1 in 12", never "8.3%": the evidence does not hold more than that.
 """
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Mapping
 from itertools import pairwise
 from math import isfinite, sqrt
@@ -25,8 +25,16 @@ SPOKEN_ODDS: tuple[tuple[int, int], ...] = (
     (9, 10),
 )
 _VALUES = tuple(hits / of for hits, of in SPOKEN_ODDS)
-# Odds are told apart by ratio, so the border between two neighbors is their geometric mean.
-_BORDERS = tuple(sqrt(low * high) for low, high in pairwise(_VALUES))
+# Where the default tiers part: what is said of a chance must not contradict its tier.
+TIER_EDGES = (0.03, 0.1)
+
+
+def _border(low: float, high: float) -> float:
+    """Odds are told apart by ratio, so neighbors part at their geometric mean, or at a tier's edge between them."""
+    return next((edge for edge in TIER_EDGES if low < edge <= high), sqrt(low * high))
+
+
+_BORDERS = tuple(_border(low, high) for low, high in pairwise(_VALUES))
 # Outside the table there are no odds to name, only a side: half a step beyond either end.
 RAREST = 1 / 200
 MOST = 0.95
@@ -40,7 +48,7 @@ def one_in(chance: float) -> str:
         return "less than 1 in 200"
     if chance > MOST:
         return "more than 9 in 10"
-    hits, of = SPOKEN_ODDS[bisect_left(_BORDERS, chance)]
+    hits, of = SPOKEN_ODDS[bisect_right(_BORDERS, chance)]
     return f"{hits} in {of}"
 
 

@@ -9,7 +9,7 @@ README.md beside this file has the mathematics and a worked example.
 
 from matching.engine.anchoring import Model, anchor, interviews_per_application
 from matching.engine.chances import logistic
-from matching.engine.criteria import NATIONAL, OWN_CHOICES, Criterion
+from matching.engine.criteria import NATIONAL, OWN_CHOICES, UNSAID_WEIGHTS, Criterion
 from matching.engine.explain import Contribution, Explanation, criteria_in, explain
 from matching.engine.scoring import Scores, score
 from matching.engine.tables import ApplicantTable, ProgramTable
@@ -21,6 +21,7 @@ __all__ = [
     "ENGINE_VERSION",
     "NATIONAL",
     "OWN_CHOICES",
+    "UNSAID_WEIGHTS",
     "ApplicantTable",
     "Contribution",
     "Criterion",

@@ -6,8 +6,10 @@ not known stays unknown: it never excludes, it is listed, and it carries the cha
 exclude if it were known (a prior from `weights.csv`), which lowers the chance and widens the range.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +58,28 @@ class Criterion(IntEnum):
 # National rules and the applicant's own choices: no program states them.
 NATIONAL = frozenset({Criterion.H1B_STEP3, Criterion.NATIONAL_ATTEMPTS, Criterion.NATIONAL_ECFMG})
 OWN_CHOICES = frozenset({Criterion.OWN_STATE, Criterion.OWN_TYPE})
+
+
+# The weight that says how likely a stated requirement excludes an applicant whose profile is silent on it.
+UNSAID_WEIGHTS: Mapping[Criterion, str] = MappingProxyType(
+    {
+        Criterion.VISA: "unsaid_visa",
+        Criterion.H1B_STEP3: "unsaid_h1b_step3",
+        Criterion.ECFMG: "unsaid_ecfmg",
+        Criterion.GRADUATION: "unsaid_graduation",
+        Criterion.STEP1_PASS: "unsaid_step1_pass",
+        Criterion.STEP1_MIN: "unsaid_step1_min",
+        Criterion.STEP2_MIN: "unsaid_step2_min",
+        Criterion.STEP3: "unsaid_step3",
+        Criterion.STEP1_ATTEMPTS: "unsaid_attempts",
+        Criterion.STEP2_ATTEMPTS: "unsaid_attempts",
+        Criterion.STEP3_ATTEMPTS: "unsaid_attempts",
+        Criterion.USCE: "unsaid_usce",
+        Criterion.LETTERS: "unsaid_letters",
+        Criterion.LETTERS_US: "unsaid_letters",
+        Criterion.LETTERS_SPECIALTY: "unsaid_letters",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -143,10 +167,9 @@ def _rulings(case: Case) -> list[Ruling]:
 
 @dataclass(frozen=True)
 class Prior:
-    """The chance that an open criterion excludes: `unstated` where no program says, `unsaid` (a weight) where the profile does not."""
+    """The chance that an open criterion excludes where the program does not say; `stated`: where it is the profile that does not."""
 
     stated: Mask
-    unsaid: str
     unstated: Floats | float
 
 
@@ -160,7 +183,8 @@ def _rule(case: Case, criterion: Criterion, verdict: Verdict, strictness: NDArra
     unclear = unmet & (strictness == Strict.UNCLEAR)
     # A preference that may not be met excludes nobody.
     open_question = unknown & (strictness != Strict.PREFERRED)
-    risk = np.where(prior.stated, number(prior.unsaid), prior.unstated)
+    unsaid = number(UNSAID_WEIGHTS[criterion]) if criterion in UNSAID_WEIGHTS else 0.0
+    risk = np.where(prior.stated, unsaid, prior.unstated)
     return Ruling(
         criterion,
         excludes=unmet & (strictness == Strict.STRICT),
@@ -187,8 +211,8 @@ def _accepts(case: Case) -> Ruling:
     has_some = np.where(us, programs.share_us_img, programs.share_non_us_img) > 0
     verdict = np.where((stated == UNKNOWN) & has_some, YES, stated).astype(np.int8)
     strict = np.where(us, programs.strictness["accepts_us_img"], programs.strictness["accepts_non_us_img"])
-    # The applicant's own kind is always known, so nothing is ever unsaid; "unsaid_visa" is never read.
-    prior = Prior(np.zeros((1, 1), np.bool_), "unsaid_visa", case.weights.number("unstated_accepts"))
+    # The applicant's own kind is always known.
+    prior = Prior(np.zeros((1, 1), np.bool_), case.weights.number("unstated_accepts"))
     return _rule(case, Criterion.ACCEPTS, verdict, strict, prior)
 
 
@@ -207,7 +231,7 @@ def _visa(case: Case) -> Ruling:
     # With the need unknown, only a program that sponsors both is sure to do.
     verdict = np.select(needs, [YES, j1, h1b, np.maximum(j1, usable_h1b)], np.maximum(np.minimum(j1, h1b), UNKNOWN))
     unstated = [number(f"unstated_visa_{visa}") for visa in ("j1", "h1b", "either")]
-    prior = Prior(need == Visa.UNKNOWN, "unsaid_visa", np.select(needs[1:], unstated, 0.0))
+    prior = Prior(need == Visa.UNKNOWN, np.select(needs[1:], unstated, 0.0))
     strict_j1, strict_h1b = programs.strictness["visa_j1"], programs.strictness["visa_h1b"]
     # "No sponsorship" has to be firm for the visa in question; for either, for both.
     strict = np.select(needs[1:3], [strict_j1, strict_h1b], np.minimum(strict_j1, strict_h1b))
@@ -224,7 +248,7 @@ def _h1b_step3(case: Case) -> Ruling:
     no_h1b = (programs.visa_h1b == NO) & (programs.strictness["visa_h1b"] == Strict.STRICT)
     only_h1b = ((need == Visa.H1B) | ((need == Visa.EITHER) & _no_j1(programs))) & ~no_h1b
     open_question = only_h1b & (step3 == UNKNOWN)
-    risk = np.where(open_question, case.weights.number("unsaid_h1b_step3"), 0.0)
+    risk = np.where(open_question, case.weights.number(UNSAID_WEIGHTS[Criterion.H1B_STEP3]), 0.0)
     excludes = only_h1b & (step3 == NO)
     return Ruling(Criterion.H1B_STEP3, excludes, np.zeros_like(excludes), unknown=open_question, unsaid=open_question, risk=risk)
 
@@ -235,14 +259,14 @@ def _ecfmg(case: Case) -> Ruling:
     verdict = _verdict((stage <= needed) | (stage == Stage.APPLICATION), stage > needed)
     # Most applicants are certified by then: nothing is assumed against one who does not say.
     unstated = np.where(np.isnan(stage), 0.0, case.weights.number("unstated_ecfmg"))
-    prior = Prior(~np.isnan(needed), "unsaid_ecfmg", unstated)
+    prior = Prior(~np.isnan(needed), unstated)
     return _rule(case, Criterion.ECFMG, verdict, case.programs.strictness["ecfmg_needed_by"], prior)
 
 
 def _at_least(case: Case, criterion: Criterion, name: str, value: Floats, weight: str) -> Ruling:
     """A stated minimum. The prior is read at the applicant's own value."""
     have, least = value[:, None], getattr(case.programs, name)
-    prior = Prior(~np.isnan(least), f"unsaid_{weight}", _unstated(case, weight, have))
+    prior = Prior(~np.isnan(least), _unstated(case, weight, have))
     return _rule(case, criterion, _verdict(have >= least, have < least), case.programs.strictness[name], prior)
 
 
@@ -256,7 +280,7 @@ def _step1_min(case: Case) -> Ruling:
 def _at_most(case: Case, criterion: Criterion, name: str, value: Floats, weight: str) -> Ruling:
     """A stated maximum. The prior is read at the applicant's own value."""
     have, most = value[:, None], getattr(case.programs, name)
-    prior = Prior(~np.isnan(most), f"unsaid_{weight}", _unstated(case, weight, have))
+    prior = Prior(~np.isnan(most), _unstated(case, weight, have))
     return _rule(case, criterion, _verdict(have <= most, have > most), case.programs.strictness[name], prior)
 
 
@@ -264,7 +288,7 @@ def _needed(case: Case, criterion: Criterion, name: str, passed: Tri, unstated: 
     """A Step that must be passed."""
     needed, have = getattr(case.programs, name), passed[:, None]
     verdict = _verdict((needed == NO) | (have == YES), (needed == YES) & (have == NO))
-    prior = Prior(needed == YES, f"unsaid_{criterion.name.lower()}", unstated)
+    prior = Prior(needed == YES, unstated)
     return _rule(case, criterion, verdict, case.programs.strictness[name], prior)
 
 
@@ -278,7 +302,7 @@ def _attempts(case: Case, criterion: Criterion, step: str) -> Ruling:
     most = getattr(case.programs, f"{step}_max_attempts")
     verdict = _verdict((fails_max + 1 <= most) | (fails_max == 0), fails_min + 1 > most)
     placed = np.where(fails_min == fails_max, 1.0, 1.0 / STEPS)
-    prior = Prior(~np.isnan(most), "unsaid_attempts", placed * _unstated(case, "attempts", fails_max))
+    prior = Prior(~np.isnan(most), placed * _unstated(case, "attempts", fails_max))
     return _rule(case, criterion, verdict, case.programs.strictness[f"{step}_max_attempts"], prior)
 
 
@@ -291,9 +315,7 @@ def _usce(case: Case) -> Ruling:
     met = (hands_on >= least) | ((both >= least) & (only == NO)) | (least == 0)
     verdict = _verdict(met, (both < least) | ((hands_on < least) & (only == YES)))
     # Enough months, but it is not said whether observerships count: that is the program's silence.
-    prior = Prior(
-        ~np.isnan(least) & np.isnan(both), "unsaid_usce", np.where(np.isnan(least), _unstated(case, "usce", both), case.weights.number("unclear_unmet"))
-    )
+    prior = Prior(~np.isnan(least) & np.isnan(both), np.where(np.isnan(least), _unstated(case, "usce", both), case.weights.number("unclear_unmet")))
     return _rule(case, Criterion.USCE, verdict, case.programs.strictness["usce_min_months"], prior)
 
 

@@ -14,6 +14,15 @@ function followSwitches(root) {
   }
 }
 
+// What would push the list off a phone's first screen starts closed; where there is room, it starts open.
+function openWhenWide(root) {
+  if (window.matchMedia("(min-width: 48rem)").matches) {
+    for (const box of root.querySelectorAll("details[data-open-when-wide]")) {
+      box.open = true;
+    }
+  }
+}
+
 // A request that fails must say so where messages are read aloud; htmx itself stays silent.
 function sayFailure(text) {
   const messages = document.getElementById("messages");
@@ -25,6 +34,9 @@ function sayFailure(text) {
 }
 
 // Fires for the page itself and for everything swapped into it.
-document.addEventListener("htmx:load", (event) => followSwitches(event.target));
+document.addEventListener("htmx:load", (event) => {
+  followSwitches(event.target);
+  openWhenWide(event.target);
+});
 document.addEventListener("htmx:sendError", () => sayFailure("SmartPick cannot be reached. Check the connection, then try again."));
 document.addEventListener("htmx:responseError", () => sayFailure("That did not work. Reload the page, then try again."));

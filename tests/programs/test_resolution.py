@@ -40,6 +40,7 @@ CASES = {
     "two statements on one day": ([fact("yes", n=1), fact("no", n=2)], known("no", 2)),
     "rank before date": ([fact("yes", as_of=JUNE, n=1), fact("no", AGGREGATOR, AUGUST, n=2)], known("yes", 1)),
     "date within an untrusted rank": ([fact("yes", AGGREGATOR, source=1, n=1), fact("no", AGGREGATOR, AUGUST, source=2, n=2)], known("no", 2)),
+    "date before order of recording": ([fact("no", AGGREGATOR, AUGUST, source=1, n=1), fact("yes", AGGREGATOR, source=2, n=2)], known("no", 1)),
     "untrusted sources disagree": ([fact("yes", AGGREGATOR, n=1), fact("no", COMMUNITY, n=2)], known("yes", 1)),
     "trusted sources disagree": ([fact("yes", n=1), fact("no", OFFICIAL, n=2)], conflict(1, 2)),
     "two sources of one trusted rank disagree": (

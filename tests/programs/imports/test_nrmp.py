@@ -114,6 +114,13 @@ def test_plan_of_a_new_institution_name_changes_the_program():
     assert (made.programs, made.tracks, states(made)) == ((replace(PROGRAM, name="Lakeview"),), (), {"changed": 1})
 
 
+def test_plan_of_a_changed_program_counts_one_row_as_changed():
+    preliminary = replace(TRACK, nrmp_code="1234140P0", track_type="P")
+    known = Known(ON_RECORD.programs, {track.nrmp_code: track for track in (TRACK, preliminary)})
+    made = plan(row(institution="Lakeview"), row(institution="Lakeview", nrmp_code="1234140P0"), known=known)
+    assert (made.programs, states(made)) == ((replace(PROGRAM, name="Lakeview"),), {"changed": 1, "same": 1})
+
+
 def test_plan_of_an_older_file_brings_back_no_names():
     header = [*NRMP_HEADER[:5], "quota_2020", "matched_2020"]
     made = plan((*row(institution="Old", program="Old", city="Old")[:5], "5", "5"), header=header, known=ON_RECORD)
@@ -129,6 +136,12 @@ def test_plan_attaches_tracks_to_the_program_with_an_acgme_id():
     program = replace(PROGRAM, key="1400500001", acgme_id="1400500001", name="Its own name", city="Its own city")
     made = plan(row(), known=Known({program.key: program}, {}))
     assert (made.programs, made.tracks) == ((), (replace(TRACK, program_key="1400500001"),))
+
+
+def test_plan_prefers_the_program_with_an_acgme_id_for_new_tracks():
+    with_id = replace(PROGRAM, key="1400500001", acgme_id="1400500001")
+    made = plan(row(), row(nrmp_code="1234140P0"), known=Known({PROGRAM.key: PROGRAM, with_id.key: with_id}, ON_RECORD.tracks))
+    assert [(track.nrmp_code, track.program_key) for track in made.tracks] == [("1234140P0", "1400500001")]
 
 
 def test_plan_with_two_acgme_programs_at_one_place_refuses_the_new_track():
