@@ -16,7 +16,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("U.S. clinical experience and letters", ("usce", "observership", "letters")),
     ("Publications and volunteering", ("research", "mission")),
     ("Visa, place and preferences", ("visa_", "preferred_state", "preference_unmet")),
-    ("What is not stated, and may exclude", ("unclear_unmet", "applicant_unknown", "plausible", "unstated_")),
+    ("What is not known, and may exclude", ("unclear_unmet", "plausible", "unstated_", "unsaid_")),
     ("National level and rules", ("match_rate", "national_", "typical_")),
 )
 

@@ -134,11 +134,8 @@ def _sentence(part: Contribution, why: Explanation, program: Program, i: Me) -> 
 
 def exclusion_sentences(criteria: Iterable[Criterion], program: Program, i: Me) -> list[str]:
     """Each criterion's heading, with what the program asks where it asks anything."""
-    sentences = []
-    for criterion in criteria:
-        asked = criterion_sentence(criterion, program, i)
-        sentences.append(f"{CRITERIA[criterion].group.lower() if asked else CRITERIA[criterion].group}{f' ({asked})' if asked else ''}")
-    return sentences
+    asked = [(CRITERIA[criterion].group, criterion_sentence(criterion, program, i)) for criterion in criteria]
+    return [f"{group} ({sentence})" if sentence else group for group, sentence in asked]
 
 
 def unknowns(why: Explanation) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from matching.engine import Criterion
 from matching.engine.evidence import SpecialtyFigures
 from programs.choices import EcfmgBy
 from programs.models import Program
-from smartpick.wording import one_in, percent
+from smartpick.wording import one_in, percent, plural
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,6 @@ def me(profile: ProfileData, specialty: str, years: int | None, figures: Special
         visa_need=profile.visa_need,
         figures=figures,
     )
-
-
-def plural(count: float, one: str) -> str:
-    """A count with its noun: 1 letter, 2 letters, 1.5 months."""
-    return f"{count:g} {one if count == 1 else one + 's'}"
 
 
 # --- terms: short names, and the sentence for one program ---

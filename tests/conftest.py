@@ -5,6 +5,7 @@ import os
 import hypothesis
 import pytest
 
+from matching.adapters import forget_programs
 from smartpick.celery import app as celery_app
 
 # Playwright keeps an event loop in the main thread; Django would refuse the database there.
@@ -27,3 +28,10 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "browser" in item.fixturenames:
             item.add_marker("browser")
+
+
+@pytest.fixture(autouse=True)
+def _forget_programs():
+    """Rows and their data versions go with each test; what the process remembers of them has to go too."""
+    yield
+    forget_programs()

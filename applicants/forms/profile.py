@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from applicants.choices import STEPS, Exam
 from applicants.exam_rules import MAX_ENGLISH_SITTINGS, MAX_SITTINGS_PER_STEP
-from applicants.forms.main import MainForm
+from applicants.forms.main import SPECIALTY_FIELDS, MainForm
 from applicants.forms.reference import Reference
 from applicants.forms.rows import EnglishRow, LetterRow, Row, Rows, SittingRow, UsceRow
 from applicants.profile import ProfileData
@@ -109,10 +109,9 @@ def _row_places(path: str, rows: list[Any]) -> dict[str, Place]:
 
 
 def _place_of(problem: Problem, places: Mapping[str, Place], main: MainForm) -> Place:
-    """Find the field of a problem: the one it names, else the row, else the field of the main form."""
-    row = problem.path.partition(".")[0]
-    field = row.partition("[")[0]
-    return places.get(problem.path) or places.get(row) or (main, "specialty_1" if field == "specialties" else field)
+    """Find the field of a problem: that of a row where its path leads to one, else of the main form."""
+    field = problem.path.partition("[")[0]
+    return places.get(problem.path) or (main, SPECIALTY_FIELDS[0] if field == "specialties" else field)
 
 
 def _problems_of(form: forms.Form) -> Iterator[dict[str, str]]:

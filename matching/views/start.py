@@ -15,10 +15,12 @@ def start(request: HttpRequest) -> HttpResponse:
     """An empty form, or the answers in the address with what is wrong with them."""
     answered = any(key in request.GET for key in ANSWER_KEYS)
     form = StartForm(request.GET if answered else None, specialties=specialty_choices())
+    demonstration = demonstration_profiles()
     context = {
         "form": form,
         "saved": current_profile(request),
-        "demo_profiles": demonstration_profiles(),
-        "example_rows": example_rows(match_year=settings.MATCH_YEAR),
+        "demo_profiles": demonstration,
+        # The example is of invented programs, so it is shown only while they are loaded.
+        "example_rows": example_rows(match_year=settings.MATCH_YEAR) if demonstration else [],
     }
     return render(request, "matching/start.html", context)

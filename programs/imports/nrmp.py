@@ -30,7 +30,7 @@ class _TrackRow:
     code: NrmpCode
     institution: str
     city: str
-    state: str | None
+    state: str
     name: str
     years: tuple[NewTrackYear, ...]
     not_offered: frozenset[int]
@@ -95,20 +95,11 @@ def _track_row(row: Row, code: NrmpCode, reading: Reading, references: Reference
         code=code,
         institution=reading.cell(row, NAME.name),
         city=reading.cell(row, CITY.name),
-        state=_state(row, reading, references),
+        state=reading.looked_up(row, STATE.name, references.state),
         name=reading.cell(row, TRACK_NAME.name),
         years=tuple(found for found in years.values() if found),
         not_offered=frozenset(year for year in years if not reading.raw(row, f"quota_{year}")),
     )
-
-
-def _state(row: Row, reading: Reading, references: References) -> str | None:
-    text = reading.cell(row, STATE.name)
-    try:
-        return references.state(text) if text else None
-    except CellError as error:
-        reading.warn(row.line, STATE.name, text, f"{error}; taken as unknown")
-        return None
 
 
 def _year(row: Row, year: int, reading: Reading) -> NewTrackYear | None:
@@ -144,7 +135,7 @@ class _Spellings:
         return cls(
             names=_first_spellings(((row, row.code.institution, row.institution) for row in rows), NAME.name, reading),
             cities=_first_spellings(((row, _place(row), row.city) for row in rows), CITY.name, reading),
-            states=_first_spellings(((row, _place(row), row.state or "") for row in rows), STATE.name, reading),
+            states=_first_spellings(((row, _place(row), row.state) for row in rows), STATE.name, reading),
         )
 
 

@@ -6,7 +6,7 @@ or track cannot be told is *invalid* and left out; a cell that cannot be read is
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -167,6 +167,15 @@ class Reading:
             return self.strict_cell(row, name)
         except CellError as error:
             self.warn(row.line, name, self.raw(row, name), f"{error}; taken as unknown")
+            return ""
+
+    def looked_up(self, row: Row, name: str, find: Callable[[str], str], *, otherwise: str = "taken as unknown") -> str:
+        """What `find` makes of the cell; "" with a warning where the cell cannot be read or `find` raises CellError."""
+        text = self.cell(row, name)
+        try:
+            return find(text) if text else ""
+        except CellError as error:
+            self.warn(row.line, name, text, f"{error}; {otherwise}")
             return ""
 
     def strict_cell(self, row: Row, name: str) -> str:

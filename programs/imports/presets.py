@@ -31,12 +31,12 @@ class Preset:
 
     def bind(self, header: Sequence[str]) -> Binding:
         """Where the columns stand in `header`. Raises HeaderError, with what is missing."""
-        binding = bind(header, self.columns([plain_name(title) for title in header]))
+        columns = self.columns([plain_name(title) for title in header])
+        binding = bind(header, columns)
         for group in self.needed:
             if not group & binding.places.keys():
-                names = " or ".join(sorted(group))
-                found = ", ".join(header)
-                raise HeaderError(f"The header has no column {names}, which {self.title} need: rename a column. It has: {found}.")
+                missing = " or ".join(f"{column.name} ({column.help})" for column in columns if column.name in group)
+                raise HeaderError(f"The header has no column {missing}, which {self.title} need: rename a column. It has: {', '.join(header)}.")
         return binding
 
 

@@ -87,6 +87,8 @@ def _table(rows: Iterator[Row], notes: tuple[str, ...]) -> Table:
             raise ReadError(f"The file has more than {MAX_ROWS:,} rows: split it.")
     if header is None:
         raise ReadError("The file holds no text: choose a file with a header line and rows.")
+    if not body:
+        raise ReadError("The file has a header line, but no rows below it: add the rows to import.")
     return Table(header, tuple(body), notes)
 
 

@@ -97,7 +97,7 @@ class _Planner:
         said = {acgme_id[:3]} - {""} | {code.specialty for code in codes}
         if not said:
             raise _RefusedError(ACGME_ID.name, "the row has neither an ACGME id nor an NRMP code: write one of them")
-        said |= {self._specialty(row)} - {""}
+        said |= {self.reading.looked_up(row, SPECIALTY.name, self.references.specialty, otherwise="the ids are believed")} - {""}
         if len(said) > 1:
             raise _RefusedError(ACGME_ID.name, f"ACGME id, NRMP codes and specialty disagree ({', '.join(sorted(said))}): correct them")
         if not said <= self.references.specialties.keys():
@@ -110,15 +110,6 @@ class _Planner:
             return self.reading.strict_cell(row, name)
         except CellError as error:
             raise _RefusedError(name, str(error)) from error
-
-    def _specialty(self, row: Row) -> str:
-        """The code of the specialty cell; "" with a warning where it cannot be read, because the ids say it too."""
-        text = self.reading.cell(row, SPECIALTY.name)
-        try:
-            return self.references.specialty(text) if text else ""
-        except CellError as error:
-            self.reading.warn(row.line, SPECIALTY.name, text, f"{error}; the ids are believed")
-            return ""
 
     def _on_record(self, identity: _Identity) -> NewProgram | None:
         """The program as it is known. A row without an ACGME id has to point to one program alone."""
@@ -139,7 +130,8 @@ class _Planner:
 
     def _program(self, row: Row, identity: _Identity, on_record: NewProgram | None) -> NewProgram:
         """The program as it should be: what the row leaves blank stays as it is."""
-        name, city, state = self.reading.cell(row, NAME.name), self.reading.cell(row, CITY.name), self._state(row)
+        name, city = self.reading.cell(row, NAME.name), self.reading.cell(row, CITY.name)
+        state = self.reading.looked_up(row, STATE.name, self.references.state) or None
         if on_record:
             gets_id = bool(identity.acgme_id) and not on_record.acgme_id
             return replace(
@@ -156,14 +148,6 @@ class _Planner:
             raise _RefusedError(NAME.name, "a new program needs a name: write the institution's")
         key = identity.acgme_id or nrmp_key(identity.codes[0].institution, identity.specialty)
         return NewProgram(key, identity.specialty, name, city, state, identity.acgme_id or None, identity.institution)
-
-    def _state(self, row: Row) -> str | None:
-        text = self.reading.cell(row, STATE.name)
-        try:
-            return self.references.state(text) if text else None
-        except CellError as error:
-            self.reading.warn(row.line, STATE.name, text, f"{error}; taken as unknown")
-            return None
 
     def _claim(self, row: Row, identity: _Identity, program: NewProgram) -> None:
         """Refuse a row about a program or code that an earlier row is about."""

@@ -120,6 +120,12 @@ def test_form_reads_dates_as_browsers_and_as_people_send_them():
             "Enter the score in digits, or leave it blank.",
         ),
         ({"step3-2-outcome": "pass", "step3-2-score": "400"}, "id_step3-2-score", "Step 3, sitting 2: Score", "Enter a score from 1 to 300."),
+        (
+            {"sittings_complete": "on", "step1-1-outcome": "pass", "step3-2-outcome": "pass"},
+            "id_step3-2-outcome",
+            "Step 3, sitting 2: Outcome",
+            "Step 3 comes after passing Step 2 CK. Add it, or say that the list of sittings is incomplete.",
+        ),
         ({"english-1-outcome": "pass"}, "id_english-1-exam", "English exam, sitting 1: Exam", "Choose which exam this was, or clear the row."),
         ({"english-1-exam": "oet"}, "id_english-1-outcome", "English exam, sitting 1: Outcome", "Choose the outcome of this sitting, or clear the row."),
         (

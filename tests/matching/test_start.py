@@ -79,7 +79,11 @@ def test_start_visitor_with_a_profile_is_led_to_their_list(client):
     assert "You have a profile here already. Go to my list" in words(client.get("/"))
 
 
-def test_start_without_demonstration_takes_few_queries(client, django_assert_num_queries):
-    # specialties, demonstration applicants (for the buttons and for the example), the banner
-    with django_assert_num_queries(4):
+@pytest.mark.parametrize(("applicants", "queries"), [(0, 3), (1, 9), (3, 9)])
+def test_start_queries_do_not_grow_with_demonstration_applicants(client, applicants, queries, django_assert_num_queries):
+    for number in range(applicants):
+        save_profile(by="test", data=minimal(label=f"Invented {number}"), is_demo=True)
+    client.get("/")
+    # specialties, demonstration applicants, the banner; with any: their rows (3), and the example's version, season and states
+    with django_assert_num_queries(queries):
         client.get("/")

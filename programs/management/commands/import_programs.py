@@ -13,9 +13,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from programs.choices import SourceRank
-from programs.imports.columns import HeaderError
+from programs.imports.columns import STRICTNESS_COLUMNS, STRICTNESS_SUFFIX, HeaderError
 from programs.imports.plan import Problem, Severity
-from programs.imports.presets import PRESETS
+from programs.imports.presets import NRMP, PRESETS, TEMPLATE
 from programs.imports.reader import MAX_BYTES, ReadError
 from programs.imports.services import ImportRequest, InvalidRowsError, Staged, apply
 from programs.services import ProgramDataError
@@ -24,11 +24,18 @@ SHOWN_PROBLEMS = 20  # of each severity; --problems FILE has them all
 FIRST_SEASON = 1952  # the first Match
 RANKS = {rank.name.lower(): rank for rank in SourceRank}
 
+COLUMNS = (
+    f"Columns of an NRMP file: {', '.join(column.name for column in NRMP.columns(()))}, quota_YYYY, matched_YYYY. "
+    f"Columns of a template: {', '.join(column.name for column in TEMPLATE.columns(()) if column not in STRICTNESS_COLUMNS)}; "
+    f"for a requirement also its name with {STRICTNESS_SUFFIX}."
+)
+
 
 class Command(BaseCommand):
     help = "Import programs, tracks and facts from a CSV or XLSX file. Nothing is written unless every row can be applied (see --skip-invalid)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.epilog = COLUMNS
         parser.add_argument("file", type=Path)
         parser.add_argument("--preset", help=f"Layout of the file: {' or '.join(PRESETS)}. Default: what its header shows.")
         parser.add_argument("--dry-run", action="store_true", help="Do everything, then take it back.")

@@ -151,7 +151,7 @@ def test_import_refuses_options_and_writes_nothing(run, options, message):
         (b"hospital\nA\n", "results.csv: The header fits no known layout: name it with --preset nrmp or template. It has: hospital."),
         (
             b"quota_2026\n8\n",
-            "results.csv: The header has no column nrmp_code, which NRMP program results need: rename a column. It has: quota_2026.",
+            "results.csv: The header has no column nrmp_code (NRMP code of the track), which NRMP program results need: rename a column. It has: quota_2026.",
         ),
     ],
 )

@@ -76,7 +76,7 @@ def test_plan_repeated_changes_nothing():
 CODES = st.tuples(st.sampled_from(["1234", "1235"]), st.sampled_from(["140", "120"]), st.sampled_from("CPR"), st.integers(0, 9))
 
 
-@given(st.lists(CODES, max_size=8, unique=True), st.sampled_from(["Lakeshore", "Harbor", ""]))
+@given(st.lists(CODES, min_size=1, max_size=8, unique=True), st.sampled_from(["Lakeshore", "Harbor", ""]))
 def test_plan_applied_and_repeated_changes_nothing(codes, name):
     rows = [row(nrmp_code="".join(map(str, code)), institution=name or f"N{code[3]}") for code in codes]
     first = plan(*rows)

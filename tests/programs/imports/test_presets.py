@@ -38,17 +38,21 @@ def test_preset_for_refuses(name, header, message):
 
 
 @pytest.mark.parametrize(
-    ("preset", "header", "message"),
+    ("preset", "header", "missing"),
     [
-        (NRMP, ("institution", "code"), "The header has no column nrmp_code, which NRMP program results need: rename a column. It has: institution, code."),
-        (NRMP, ("nrmp_code",), "The header has no column institution, which NRMP program results need: rename a column. It has: nrmp_code."),
-        (TEMPLATE, ("name",), "The header has no column acgme_id or nrmp_code, which SmartPick templates need: rename a column. It has: name."),
+        (NRMP, ("institution", "code"), "nrmp_code (NRMP code of the track), which NRMP program results need"),
+        (NRMP, ("nrmp_code", "code"), "institution (Name of the program or its institution), which NRMP program results need"),
+        (
+            TEMPLATE,
+            ("name", "code"),
+            "acgme_id (ACGME id, 10 digits) or nrmp_code (NRMP codes of the program, set apart by spaces), which SmartPick templates need",
+        ),
     ],
 )
-def test_bind_names_what_is_missing(preset, header, message):
+def test_bind_names_what_is_missing(preset, header, missing):
     with pytest.raises(HeaderError) as raised:
         preset.bind(header)
-    assert str(raised.value) == message
+    assert str(raised.value) == f"The header has no column {missing}: rename a column. It has: {', '.join(header)}."
 
 
 def test_nrmp_binds_any_years():

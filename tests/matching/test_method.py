@@ -1,0 +1,27 @@
+"""The Method page shows every number the engine computes with, from the engine's own tables."""
+
+from collections import Counter
+
+import pytest
+from django.utils.html import strip_tags
+
+from matching.engine.evidence import sources, specialty_rows, weights
+from matching.method_page import method_page
+
+pytestmark = pytest.mark.django_db
+
+
+def test_method_lists_every_weight_once():
+    shown = Counter((line.row.name, line.row.x) for section in method_page().sections for line in section.lines)
+    assert shown == Counter((row.name, row.x) for row in weights().rows)
+
+
+def test_method_page_names_every_specialty_and_source(client):
+    page = " ".join(strip_tags(client.get("/method/").content.decode()).replace("&#x27;", "'").split())
+    assert [row["specialty"] for row in specialty_rows() if row["specialty"] not in page] == []
+    assert [source.publication for source in sources().values() if source.publication not in page] == []
+
+
+def test_method_level_of_internal_medicine_is_the_published_one():
+    line = next(line for line in method_page().specialties if line.figures.code == "140")
+    assert [round(line.non_us_level, 4), round(line.us_level, 4), round(line.odds_ratio, 2)] == [0.0427, 0.0637, 1.43]
