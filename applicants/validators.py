@@ -118,7 +118,7 @@ def _visa(data: ProfileData, known: Known) -> Iterator[Problem]:
     if data.applicant_type == ApplicantType.US_IMG and data.visa_need not in {None, VisaNeed.NONE}:
         yield Problem(
             "visa_need",
-            "A U.S. IMG is a U.S. citizen and needs no visa. Choose 'No visa needed' here, or 'Non-U.S. IMG' above if you are not a U.S. citizen.",
+            "A U.S. IMG is a U.S. citizen and needs no visa. Choose 'No visa needed', or 'Non-U.S. IMG' if you are not a U.S. citizen.",
         )
 
 
@@ -206,9 +206,9 @@ def _score_fits_outcome(path: str, sitting: Sitting, score: int) -> Iterator[Pro
         return
     lowest, highest = bar
     if sitting.outcome == Outcome.PASS and score < lowest:
-        yield Problem(path, f"{score} is below the passing score of {lowest} or more at that time. Correct the score or the date, or choose 'Failed'.")
+        yield Problem(path, f"{score} is too low for a pass. Correct the score or the date, or choose 'Failed'.")
     if sitting.outcome == Outcome.FAIL and score >= highest:
-        yield Problem(path, f"{score} reaches the passing score of at most {highest} at that time. Correct the score or the date, or choose 'Passed'.")
+        yield Problem(path, f"{score} is high enough for a pass. Correct the score or the date, or choose 'Passed'.")
 
 
 def _numbered(data: ProfileData, exam: Exam) -> Numbered:

@@ -12,7 +12,7 @@ from applicants.exam_rules import EXAM_RULES
 from applicants.forms.fields import pick, tick, whole_number
 from applicants.forms.reference import Choice
 from applicants.profile import ProfileData, Sitting
-from applicants.validators import validate_profile
+from applicants.validators import Problem, validate_profile
 
 UNSURE = "unsure"
 # "3 or more" is entered as 3, the fewest it can mean.
@@ -20,6 +20,8 @@ MOST_FAILS = 3
 FAILS: tuple[Choice, ...] = (("0", "None"), ("1", "1"), ("2", "2"), (str(MOST_FAILS), f"{MOST_FAILS} or more"))
 CHOOSE: Choice = ("", "Choose")
 LOWEST_SCORE, HIGHEST_SCORE = EXAM_RULES[Exam.STEP2_CK].score or (1, 300)
+# The start page asks for neither outcome nor date, so it words this one for itself.
+NO_PASS = "{score} is too low for a pass. Correct it, or tick that you have not passed yet and count the attempt among the failed ones."
 # Where a problem with the profile is shown; what is not here is shown above the form.
 FIELD_OF = {"specialties": "specialty", "sittings": "ck", "failed_attempts": "fails", "visa_need": "visa"}
 
@@ -55,8 +57,13 @@ class StartForm(forms.Form):
         if not self.errors:
             today = timezone.localdate()
             for problem in validate_profile(self.to_profile(), today=today, specialty_codes=self.specialty_codes, state_codes=()):
-                self.add_error(FIELD_OF.get(problem.path.partition("[")[0]), problem.message)
+                self.add_error(FIELD_OF.get(problem.path.partition("[")[0]), self._message(problem))
         return cleaned
+
+    def _message(self, problem: Problem) -> str:
+        score = self.cleaned_data["ck"]
+        low = problem.path == "sittings[0].score" and LOWEST_SCORE <= score <= HIGHEST_SCORE
+        return NO_PASS.format(score=score) if low else problem.message
 
     def _check_score(self, score: int | None, *, none: bool) -> None:
         if score is None and not none:

@@ -67,7 +67,7 @@ WRONG = [
     ({"ck": "0"}, "ck", "Enter a score from 1 to 300."),
     ({"ck": "301"}, "ck", "Enter a score from 1 to 300."),
     ({"ck": "-5"}, "ck", "Enter a score from 1 to 300."),
-    ({"ck": "140"}, "ck", "140 is below the passing score of 150 or more at that time. Correct the score or the date, or choose 'Failed'."),
+    ({"ck": "140"}, "ck", "140 is too low for a pass. Correct it, or tick that you have not passed yet and count the attempt among the failed ones."),
     ({"ck_none": "on"}, "ck", "Enter a score or tick that you have not passed it yet, not both."),
     ({"fails": None}, "fails", "Choose one of the answers in the list."),
     ({"fails": "4"}, "fails", "Choose one of the answers in the list."),
@@ -76,7 +76,7 @@ WRONG = [
     (
         {"type": "us_img", "visa": "j1"},
         "visa",
-        "A U.S. IMG is a U.S. citizen and needs no visa. Choose 'No visa needed' here, or 'Non-U.S. IMG' above if you are not a U.S. citizen.",
+        "A U.S. IMG is a U.S. citizen and needs no visa. Choose 'No visa needed', or 'Non-U.S. IMG' if you are not a U.S. citizen.",
     ),
 ]
 
