@@ -29,7 +29,7 @@ STEPS = (Exam.STEP1, Exam.STEP2_CK, Exam.STEP3)
 
 
 class Outcome(TextChoices):
-    PASS = "pass", "Passed"  # noqa: S105
+    PASS = "pass", "Passed"
     FAIL = "fail", "Failed"
     AWAITED = "awaited", "Result awaited"
 

@@ -43,7 +43,7 @@ class ChipLine:
 class ListPage:
     """What `matching/list.html` reads.
 
-    Lazy, so that a fragment of rows fetches nothing else. Queries on first use: `programs` 1,
+    Lazy, so that a fragment of rows fetches nothing else. Queries on first use: `rows` 1, `groups` 1,
     `left_out` 2, `state_choices` 1.
     """
 
@@ -93,24 +93,20 @@ class ListPage:
         """Positions of the rows on this page."""
         return self.positions[self.first - 1 : self.last]
 
-    @cached_property
-    def programs(self) -> dict[int, Program]:
-        """The programs whose rows or names the page shows."""
-        positions = {int(position) for position in self.shown}
-        if self.number == 1:
-            positions |= {position for some in group_examples(self.ranking).values() for position in some}
+    def _programs(self, positions: Iterable[int]) -> dict[int, Program]:
         ids = self.ranking.programs.table.ids
-        return Program.objects.in_bulk([int(ids[position]) for position in sorted(positions)])
+        return Program.objects.in_bulk([int(ids[position]) for position in positions])
 
     @cached_property
     def rows(self) -> list[Row]:
         """The rows of this page."""
-        return rows(self.ranking, self.shown, self.programs, explanations(self.ranking, self.shown), self.query)
+        return rows(self.ranking, self.shown, self._programs(self.shown), explanations(self.ranking, self.shown), self.query)
 
     @cached_property
     def groups(self) -> list[Group]:
         """Excluded programs by reason."""
-        return groups(self.ranking, self.programs, self.query)
+        named = {position for some in group_examples(self.ranking).values() for position in some}
+        return groups(self.ranking, self._programs(sorted(named)), self.query) if named else []
 
     @cached_property
     def about_you(self) -> list[dict[str, str]]:

@@ -21,7 +21,7 @@ FAILS: tuple[Choice, ...] = (("0", "None"), ("1", "1"), ("2", "2"), (str(MOST_FA
 CHOOSE: Choice = ("", "Choose")
 LOWEST_SCORE, HIGHEST_SCORE = EXAM_RULES[Exam.STEP2_CK].score or (1, 300)
 # The start page asks for neither outcome nor date, so it words this one for itself.
-NO_PASS = "{score} is too low for a pass. Correct it, or tick that you have not passed yet and count the attempt among the failed ones."
+SCORE_TOO_LOW = "{score} is too low for a pass. Correct it, or tick that you have not passed yet and count the attempt among the failed ones."
 # Where a problem with the profile is shown; what is not here is shown above the form.
 FIELD_OF = {"specialties": "specialty", "sittings": "ck", "failed_attempts": "fails", "visa_need": "visa"}
 
@@ -63,7 +63,7 @@ class StartForm(forms.Form):
     def _message(self, problem: Problem) -> str:
         score = self.cleaned_data["ck"]
         low = problem.path == "sittings[0].score" and LOWEST_SCORE <= score <= HIGHEST_SCORE
-        return NO_PASS.format(score=score) if low else problem.message
+        return SCORE_TOO_LOW.format(score=score) if low else problem.message
 
     def _check_score(self, score: int | None, *, none: bool) -> None:
         if score is None and not none:

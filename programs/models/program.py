@@ -1,6 +1,5 @@
 """Programs and tracks. The columns of `Program` are current values; facts are their history."""
 
-
 from django.db import models
 from django.db.models import Q
 

@@ -98,6 +98,12 @@ def test_list_shows_fifty_rows_and_leads_to_the_rest(client):
     assert "Show the next 50" not in listed(client, page="2").content.decode()
 
 
+def test_list_every_page_shows_the_excluded_by_reason(client):
+    market(60)
+    add_programs([61], visa_j1="no")
+    assert ["Does not sponsor your visa" in listed(client, page=page).content.decode() for page in ("1", "2")] == [True, True]
+
+
 def test_list_fragment_holds_rows_only_and_varies_by_header(client):
     market(60)
     response = client.get(LIST, ANSWERS | {"page": "2"}, headers={"HX-Request": "true"})
@@ -109,9 +115,10 @@ def test_list_fragment_holds_rows_only_and_varies_by_header(client):
 @pytest.mark.parametrize("count", [3, 60])
 def test_list_takes_the_same_queries_for_any_number_of_programs(client, count, django_assert_num_queries: DjangoAssertNumQueries):
     market(count, visa_j1="yes")
+    add_programs([99], visa_j1="no")
     listed(client)  # reads the programs into this process
-    # demo banner, start form's specialties, specialty; data version, calendar, states; rows; state names; left out (2)
-    with django_assert_num_queries(10):
+    # banner, the form's specialties, specialty; data version, calendar, states; rows, excluded; state names; left out (2)
+    with django_assert_num_queries(11):
         listed(client)
 
 

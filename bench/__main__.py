@@ -1,0 +1,126 @@
+"""Measure the engine on random tables and the pages on demonstration data, in a database of its own.
+
+Prints a table: what, median and slowest of the repeats in milliseconds, and the target where the
+project has one. Exits with 1 when a median misses its target.
+"""
+
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+ANSWERS = "specialty=140&type=non_us_img&ck=228&fails=1&visa=j1"
+REPEATS = 30
+PROGRAMS = 6000
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measurement, in milliseconds; `target` None where none is set."""
+
+    what: str
+    median: float
+    slowest: float
+    target: float | None
+
+    def __str__(self) -> str:
+        verdict = "" if self.target is None else f"{self.target:>8.0f}  {'ok' if self.median <= self.target else 'MISSED'}"
+        return f"{self.what:<62}{self.median:>9.1f}{self.slowest:>9.1f}{verdict}"
+
+
+def measure(what: str, call: Callable[[], object], *, target: float | None = None) -> Line:
+    """Time `call` REPEATS times, after one unmeasured call."""
+    call()
+    took = []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        call()
+        took.append((time.perf_counter() - start) * 1000)
+    return Line(what, statistics.median(took), max(took), target)
+
+
+def engine() -> list[Line]:
+    """One profile against PROGRAMS random programs, with reasons for a page of them."""
+    import numpy as np
+
+    from matching.engine import anchor, explain, score
+    from tests.engine.strategies import STATES, TYPES, applicants, programs
+
+    rng = np.random.default_rng(2027)
+    table, many = programs(rng, PROGRAMS), applicants(rng, 200)
+    model, one = anchor(table, states=STATES, types=TYPES), many.take(np.array([0]))
+
+    def score_and_explain() -> None:
+        best = np.argsort(-score(one, table, model).chance[0])[:SHOWN]
+        explain(one, table.take(best), model)
+
+    return [
+        measure(f"engine: 1 profile x {PROGRAMS:,} programs, reasons for {SHOWN}", score_and_explain, target=20),
+        measure(f"engine: scores alone, 1 x {PROGRAMS:,}", lambda: score(one, table, model)),
+        measure(f"engine: scores alone, 200 x {PROGRAMS:,}", lambda: score(many, table, model)),
+        measure(f"engine: anchor {PROGRAMS:,} programs (once per data version)", lambda: anchor(table, states=STATES, types=TYPES)),
+    ]
+
+
+def pages() -> list[Line]:
+    """Server time of each page: the whole request, without the network."""
+    from django.test import Client
+
+    from programs.models import Program
+
+    client, key = Client(), Program.objects.filter(specialty_id="140").order_by("name").values_list("key", flat=True)[0]
+
+    def get(path: str) -> Callable[[], object]:
+        def call() -> None:
+            response = client.get(path)
+            if response.status_code != 200:
+                raise SystemExit(f"{path} answered {response.status_code}")
+
+        return call
+
+    count = Program.objects.filter(specialty_id="140").count()
+    return [
+        measure(f"page: list of {count} programs", get(f"/list/?{ANSWERS}"), target=150),
+        measure("page: list, next 50 rows", get(f"/list/?{ANSWERS}&page=2")),
+        measure("page: list, filtered and searched", get(f"/list/?{ANSWERS}&sponsors=j1&q=hospital&sort=img")),
+        measure("page: start", get("/")),
+        measure("page: one program with its facts", get(f"/programs/{key}/?{ANSWERS}")),
+        measure("page: why", get(f"/list/why/{key}/?{ANSWERS}")),
+        measure("page: method", get("/method/")),
+        measure("page: profile", get("/profile/")),
+        measure("page: programs", get("/programs/")),
+    ]
+
+
+def prepare() -> None:
+    """A database with demonstration data, gone afterwards."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("load_reference", verbosity=0)
+    call_command("demo_on")
+
+
+def main() -> None:
+    """Run everything and print the table."""
+    with tempfile.TemporaryDirectory(prefix="smartpick-bench.") as folder:
+        os.environ |= {"SMARTPICK_VAR": folder, "DJANGO_SETTINGS_MODULE": "smartpick.settings", "EMBEDDED": "true", "ALLOWED_HOSTS": "testserver"}
+        os.environ["SECRET_KEY"] = "only-for-the-length-of-this-measurement"  # noqa: S105
+        prepare()
+        lines = [*engine(), *pages()]
+    print(f"\nPython {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores; {REPEATS} repeats")
+    print(f"{'':<62}{'median':>9}{'slowest':>9}{'target':>8}   (ms)")
+    for line in lines:
+        print(line)
+    sys.exit(any(line.target is not None and line.median > line.target for line in lines))
+
+
+if __name__ == "__main__":
+    main()
