@@ -262,7 +262,7 @@ def quartile_strip(q1: float | None, median: float | None, q3: float | None, sco
         mine=None if score is None else Tick(place(score), f"you {score:.0f}"),
         ticks=tuple(Tick(place(value), str(value)) for value in range(low, high + 1, _step(low, high))),
         desc="; ".join(f"{name}: {text}" for name, text in rows) + ".",
-        table=Table(("", "Step 2 CK"), rows),
+        table=Table(("Whose", "Step 2 CK"), rows),
     )
 
 

@@ -42,24 +42,30 @@ def explain(applicant: ApplicantTable, programs: ProgramTable, model: Model) -> 
     screening = screen(applicant, programs, model.weights)
     parts = terms(applicant, programs, screening, model.figures, model.weights)
     shape = (1, len(programs))
-    columns = [(part.name, *(np.broadcast_to(values, shape)[0] for values in (part.mid, part.low, part.high))) for part in parts]
+    # Plain lists: reading one number at a time from an array costs more than all the mathematics.
+    columns = [(part.name, *(np.broadcast_to(values, shape)[0].tolist() for values in (part.mid, part.low, part.high))) for part in parts]
     plausible = model.weights.number("plausible")
-    risks = [(ruling.criterion, np.broadcast_to(ruling.risk, shape)[0] >= plausible) for ruling in screening.rulings]
+    risks = [(ruling.criterion, (np.broadcast_to(ruling.risk, shape)[0] >= plausible).tolist()) for ruling in screening.rulings]
+    masks = (screening.excluded, screening.preferences_unmet, screening.unknown, screening.unsaid)
+    excluded, unmet, unknown, unsaid = (mask[0].tolist() for mask in masks)
     intercept = float(model.intercepts[applicant.kind[0]])
     return [
         Explanation(
             intercept=intercept,
-            contributions=tuple(Contribution(name, float(mid[i]), float(low[i]), float(high[i])) for name, mid, low, high in columns),
-            excluded_by=criteria_in(screening.excluded[0, i]),
-            preferences_unmet=criteria_in(screening.preferences_unmet[0, i]),
-            unknown=criteria_in(screening.unknown[0, i]),
+            contributions=tuple(Contribution(name, mid[i], low[i], high[i]) for name, mid, low, high in columns),
+            excluded_by=criteria_in(excluded[i]),
+            preferences_unmet=criteria_in(unmet[i]),
+            unknown=criteria_in(unknown[i]),
             may_exclude=tuple(criterion for criterion, risky in risks if risky[i]),
-            unsaid=criteria_in(screening.unsaid[0, i]),
+            unsaid=criteria_in(unsaid[i]),
         )
         for i in range(len(programs))
     ]
 
 
-def criteria_in(mask: np.uint32 | int) -> tuple[Criterion, ...]:
+BITS = tuple((criterion, criterion.bit) for criterion in Criterion)
+
+
+def criteria_in(mask: int) -> tuple[Criterion, ...]:
     """The criteria whose bits are set, in their own order."""
-    return tuple(criterion for criterion in Criterion if int(mask) & criterion.bit)
+    return tuple(criterion for criterion, bit in BITS if mask & bit) if mask else ()
