@@ -140,7 +140,9 @@ def exclusion_sentences(criteria: Iterable[Criterion], program: Program, i: Me) 
 
 def unknowns(why: Explanation) -> tuple[str, ...]:
     """What the program does not say, what might exclude first, the rest as a count."""
-    silent = [criterion for criterion in (*why.may_exclude, *why.unknown) if criterion not in why.unsaid]
+    # Whether it takes IMGs at all is rarely what one has to ask first: it stands last unless it may well exclude.
+    others = sorted(why.unknown, key=lambda criterion: criterion is Criterion.ACCEPTS)
+    silent = [criterion for criterion in (*why.may_exclude, *others) if criterion not in why.unsaid]
     questions = list(dict.fromkeys(CRITERIA[criterion].question for criterion in silent))
     more = len(questions) - UNKNOWNS_SHOWN
     return (*questions[:UNKNOWNS_SHOWN], f"and {more} more") if more > 0 else tuple(questions)

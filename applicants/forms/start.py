@@ -68,6 +68,8 @@ class StartForm(forms.Form):
     def _check_score(self, score: int | None, *, none: bool) -> None:
         if score is None and not none:
             self.add_error("ck", "Enter your score, or tick that you have not passed it yet.")
+        if score is not None and not LOWEST_SCORE <= score <= HIGHEST_SCORE:
+            self.add_error("ck", f"Enter a score from {LOWEST_SCORE} to {HIGHEST_SCORE}.")
         if score is not None and none:
             self.add_error("ck", "Enter a score or tick that you have not passed it yet, not both.")
 
