@@ -53,9 +53,9 @@ def test_start_offers_the_specialties_in_menu_order(client):
 def test_start_wrong_answers_come_back_with_what_to_do(client):
     answer = client.get("/", {"specialty": "140", "type": "", "ck": "999", "fails": "1", "visa": "j1"})
     html = answer.content.decode()
-    assert re.findall(r'<li><a href="#([^"]*)">', html) == ["id_type_0"]
+    assert re.findall(r'<li><a href="#([^"]*)">', html) == ["id_type_0", "id_ck"]
     assert 'value="999"' in controls(answer, "ck")[0]
-    assert "1 answer needs another look You are: Choose the one that fits you." in words(answer)
+    assert "2 answers need another look You are: Choose the one that fits you. Step 2 CK score: Enter a score from 1 to 300." in words(answer)
 
 
 @pytest.mark.parametrize("address", ["/?specialty=%00", "/?ck=x&fails=-1", "/?type=a&type=b", "/?visa=%F0%9F%98%80&ck=" + "9" * 400])
