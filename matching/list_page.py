@@ -12,8 +12,9 @@ from applicants.profile import ProfileData
 from matching.engine import Tier
 from matching.engine.tables import Index
 from matching.filters import IMG_BANDS, SHOWN_TIERS, SORTS, SPONSORS, arrange, parse_filter, select, states_on, tier_counts, unanswered
+from matching.licensing import attempts_so_far, states_to_check
 from matching.presenters import Group, Row, about_you, group_examples, groups, rows
-from matching.queries import left_out, state_names
+from matching.queries import left_out, licensing_limits, state_names
 from matching.services.ranking import Ranking, explanations
 from programs.choices import ProgramType
 from programs.models import Program
@@ -44,7 +45,7 @@ class ListPage:
     """What `matching/list.html` reads.
 
     Lazy, so that a fragment of rows fetches nothing else. Queries on first use: `rows` 1, `groups` 1,
-    `left_out` 2, `state_choices` 1.
+    `left_out` 2, `state_choices` 1, `boards_to_check` 1.
     """
 
     def __init__(self, ranking: Ranking, address: QueryDict, *, query: str) -> None:
@@ -113,6 +114,11 @@ class ListPage:
         """What counts at every program alike."""
         first = explanations(self.ranking, self.ranking.order[:1])
         return about_you(self.ranking, first[0]) if first else []
+
+    @cached_property
+    def boards_to_check(self) -> list[str]:
+        """States whose licensing board may count more attempts than it allows."""
+        return states_to_check(licensing_limits(), attempts_so_far(self.ranking.applicant))
 
     @cached_property
     def left_out(self) -> int:

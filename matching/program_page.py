@@ -10,14 +10,16 @@ from applicants.choices import VisaNeed
 from applicants.profile import ProfileData
 from matching.adapters import FIRM_BY_NATURE
 from matching.engine import Criterion, Explanation
+from matching.licensing import attempts_so_far, warning
 from matching.presenters import Row, rows, this_applicant
+from matching.queries import application_service, licensing_limit, signal_limit
 from matching.reasons import CRITERIA, Me, criterion_sentence
 from matching.services.ranking import Ranking, explanations, position_of, rank
 from matching.why import Why, why
 from programs.choices import Strictness
 from programs.display import display, display_text
 from programs.fields import FIELDS, Group, Value
-from programs.models import Fact, Program, TrackYear
+from programs.models import ApplicationService, Fact, LicensingLimit, Program, SignalLimit, TrackYear
 from programs.provenance import Provenance, facts_of, provenance
 from smartpick.charts import Columns, QuartileStrip, RangeDot, YearCount, columns, quartile_strip
 
@@ -210,6 +212,26 @@ class ProgramPage:
     def chance_chart(self) -> RangeDot | None:
         """The chance with its range; None where excluded or not ranked."""
         return self.row.dot if self.row else None
+
+    @cached_property
+    def licensing_limit(self) -> LicensingLimit | None:
+        """What is known of the state's board."""
+        return licensing_limit(self.program.state_id)
+
+    @property
+    def licensing_warning(self) -> str:
+        """What that board may object to; "" for nothing, or nobody asking."""
+        return warning(self.licensing_limit, attempts_so_far(self.ranking.applicant)) if self.ranking else ""
+
+    @cached_property
+    def service(self) -> ApplicationService | None:
+        """Who takes the applications."""
+        return application_service(self.program.specialty_id, self.match_year)
+
+    @cached_property
+    def signals(self) -> SignalLimit | None:
+        """How many signals the specialty gives."""
+        return signal_limit(self.program.specialty_id, self.match_year)
 
     @property
     def fact_groups(self) -> list[FactGroup]:

@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from programs.choices import FULL_TRACK_TYPES, OPEN_TRACK_TYPES
-from programs.models import CalendarEvent, Program, State
+from programs.models import ApplicationService, CalendarEvent, LicensingLimit, Program, SignalLimit, State
 
 # Trains for one year by nature, so its preliminary tracks are the whole of it.
 TRANSITIONAL_YEAR = "999"
@@ -47,3 +47,23 @@ def state_codes() -> tuple[str, ...]:
 def state_names() -> dict[str, str]:
     """{USPS code: name}."""
     return dict(State.objects.values_list("usps", "name"))
+
+
+def licensing_limits() -> dict[str, LicensingLimit]:
+    """{USPS code: what is known of the board's limits}."""
+    return {limit.state_id: limit for limit in LicensingLimit.objects.all()}
+
+
+def licensing_limit(usps: str | None) -> LicensingLimit | None:
+    """What is known of one board's limits."""
+    return LicensingLimit.objects.filter(state_id=usps).first()
+
+
+def application_service(specialty: str, match_year: int) -> ApplicationService | None:
+    """Who takes the applications of a specialty in a season: the newest row that already holds."""
+    return ApplicationService.objects.filter(specialty_id=specialty, season__lte=match_year).order_by("-season").first()
+
+
+def signal_limit(specialty: str, match_year: int) -> SignalLimit | None:
+    """The signals of a specialty: of the season itself, else of the newest one before it."""
+    return SignalLimit.objects.filter(specialty_id=specialty, season__lte=match_year).order_by("-season").first()
