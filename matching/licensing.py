@@ -24,7 +24,7 @@ def warning(limit: LicensingLimit | None, attempts: Mapping[str, int]) -> str:
         for step, limited in _limits(limit).items()
         if limited and attempts[step] > limited
     ]
-    return f"A licence there may be out of reach: {', '.join(over)}; {CHECK}." if over else ""
+    return f"A license there may be out of reach: {', '.join(over)}; {CHECK}." if over else ""
 
 
 def _limits(limit: LicensingLimit) -> dict[str, int | None]:
