@@ -43,10 +43,11 @@ def _visa(data: ProfileData) -> list[str]:
 
 def _steps(data: ProfileData) -> list[str]:
     listed = [_exam(step, data.of(step)) for step in STEPS if data.of(step)]
+    pending = ["Step 2 CK not passed yet"] if data.step2_not_passed else []
     failed = [] if data.failed_attempts is None else [_count(data.failed_attempts, "failed attempt") + " in all"]
     if data.sittings_complete:
-        return [*(listed or ["no Step taken"]), *failed]
-    return [*listed, *failed, *(["other sittings not said"] if listed or failed else [])]
+        return [*(listed or ["no Step taken"]), *pending, *failed]
+    return [*listed, *pending, *failed, *(["other sittings not said"] if listed or pending or failed else [])]
 
 
 def _exam(exam: Exam, sittings: tuple[Sitting, ...]) -> str:

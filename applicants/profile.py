@@ -51,6 +51,8 @@ class ProfileData:
     sittings_complete: bool = True
     # Failed Step sittings in all, where they are known only as a number (the start page asks for that).
     failed_attempts: int | None = None
+    # Known not to be passed yet, though the list of sittings is not complete (the start page asks).
+    step2_not_passed: bool = False
     ecfmg_status: EcfmgStatus | None = None
     ecfmg_expected: dt.date | None = None
     usce: tuple[UsceSpell, ...] | None = None

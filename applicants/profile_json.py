@@ -35,6 +35,7 @@ PROFILE_KEYS: dict[str, Field] = {
     "sittings": array_of(record_of(Sitting, SITTING_KEYS)),
     "sittings_complete": scalar(yes_no),
     "failed_attempts": scalar(whole),
+    "step2_not_passed": scalar(yes_no),
     "ecfmg_status": one_of(EcfmgStatus),
     "ecfmg_expected": scalar(day),
     "usce": array_of(record_of(UsceSpell, USCE_KEYS)),

@@ -35,6 +35,7 @@ def profile_data(profile: Profile) -> plain.ProfileData:
         sittings=tuple(map(_sitting, profile.sittings.all())),
         sittings_complete=profile.sittings_complete,
         failed_attempts=profile.failed_attempts,
+        step2_not_passed=profile.step2_not_passed,
         ecfmg_status=EcfmgStatus(profile.ecfmg_status) if profile.ecfmg_status else None,
         ecfmg_expected=profile.ecfmg_expected,
         usce=tuple(map(_spell, profile.usce_spells.all())) if profile.usce_answered else None,

@@ -263,6 +263,11 @@ def _step3_last(data: ProfileData, known: Known) -> Iterator[Problem]:
                 yield Problem(f"sittings[{index}].date", f"Step 3 comes after passing {step.label}. Correct one of the two dates.")
 
 
+def _step2_not_passed(data: ProfileData, known: Known) -> Iterator[Problem]:
+    if data.step2_not_passed and _passed(data, Exam.STEP2_CK):
+        yield Problem("step2_not_passed", "Step 2 CK is listed as passed. Take this mark away, or correct the sitting.")
+
+
 def _failed_attempts(data: ProfileData, known: Known) -> Iterator[Problem]:
     listed = sum(sitting.exam in STEPS and sitting.outcome == Outcome.FAIL for sitting in data.sittings)
     stated = data.failed_attempts
@@ -325,6 +330,7 @@ RULES: tuple[Rule, ...] = (
     _english_sittings,
     _step3_last,
     _failed_attempts,
+    _step2_not_passed,
     _ecfmg,
     _usce,
     _letters,

@@ -32,12 +32,11 @@ UNIVERSITY = {
 # A plain "no" to these is firm by its nature, even where nobody wrote "strictly".
 FIRM_BY_NATURE = frozenset({"accepts_us_img", "accepts_non_us_img", "visa_j1", "visa_h1b"})
 YES_NO_COLUMNS = (
-    "accepts_us_img",
-    "accepts_non_us_img",
     "visa_j1",
     "visa_h1b",
     "step1_pass_needed",
     "step3_needed",
+    "step3_needed_for_h1b",
     "usce_hands_on_only",
     "underserved_mission",
 )
@@ -59,8 +58,11 @@ NUMBER_COLUMNS = (
     "applications_received",
     "interviews_given",
     "unfilled_share",
+    "unfilled_quota",
 )
-CODE_COLUMNS = ("id", "state_id", "program_type", "ecfmg_needed_by", "field_states")
+# {whether it takes one kind of IMG: that kind's share among residents}
+ACCEPTS_COLUMNS = {"accepts_us_img": "share_us_img", "accepts_non_us_img": "share_non_us_img"}
+CODE_COLUMNS = ("id", "state_id", "program_type", "ecfmg_needed_by", "unfilled_year", "field_states", *ACCEPTS_COLUMNS)
 # What lists search and sort by, kept beside the table so that a page reads only the rows it shows.
 LABEL_COLUMNS = ("key", "name", "city")
 CACHED_SETS = 64  # specialties; each set holds about 300 bytes a program
@@ -82,9 +84,9 @@ class ProgramSet:
     version: int
 
 
-def program_set(specialty: str) -> ProgramSet:
+def program_set(specialty: str, match_year: int) -> ProgramSet:
     """The current programs of a specialty, anchored. Read once per process and data version: 1 query otherwise."""
-    return _program_set(specialty, data_version())
+    return _program_set(specialty, match_year, data_version())
 
 
 def forget_programs() -> None:
@@ -93,20 +95,21 @@ def forget_programs() -> None:
 
 
 @lru_cache(maxsize=CACHED_SETS)
-def _program_set(specialty: str, version: int) -> ProgramSet:
+def _program_set(specialty: str, match_year: int, version: int) -> ProgramSet:
     columns = (*LABEL_COLUMNS, *CODE_COLUMNS, *YES_NO_COLUMNS, *NUMBER_COLUMNS)
     rows = list(on_lists(specialty).order_by("name", "key").values_list(*columns))
     by_name: dict[str, Sequence[Any]] = dict(zip(columns, zip(*rows, strict=True) if rows else [()] * len(columns), strict=True))
     places = state_codes()
-    table = _program_table(specialty, by_name, places)
+    table = _program_table(specialty, match_year, by_name, places)
     model = anchor(table, states=len(places), types=len(PROGRAM_TYPES))
     states = tuple(code or "" for code in by_name["state_id"])
     return ProgramSet(table, model, tuple(by_name["key"]), tuple(by_name["name"]), tuple(by_name["city"]), states, version)
 
 
-def _program_table(specialty: str, by_name: Mapping[str, Sequence[Any]], places: Sequence[str]) -> ProgramTable:
+def _program_table(specialty: str, match_year: int, by_name: Mapping[str, Sequence[Any]], places: Sequence[str]) -> ProgramTable:
     columns: dict[str, Any] = {name: _tri(by_name[name]) for name in YES_NO_COLUMNS}
     columns |= {name: _numbers(by_name[name]) for name in NUMBER_COLUMNS}
+    columns |= {name: _accepts(name, by_name) for name in ACCEPTS_COLUMNS}
     return ProgramTable(
         specialty=specialty,
         ids=np.array(by_name["id"], np.int64),
@@ -114,6 +117,8 @@ def _program_table(specialty: str, by_name: Mapping[str, Sequence[Any]], places:
         program_type=_codes(by_name["program_type"], {name: index for index, name in enumerate(PROGRAM_TYPES)}, -1),
         university=_codes(by_name["program_type"], UNIVERSITY, University.UNKNOWN),
         ecfmg_needed_by=np.array([np.nan if by is None else STAGES[EcfmgBy(by)] for by in by_name["ecfmg_needed_by"]], np.float64),
+        # The Match that ends a season is the newest that can be known while the next one runs.
+        unfilled_age=np.maximum(match_year - 1 - _numbers(by_name["unfilled_year"]), 0),
         strictness=_strictness(by_name["field_states"]),
         **columns,
     )
@@ -121,6 +126,12 @@ def _program_table(specialty: str, by_name: Mapping[str, Sequence[Any]], places:
 
 def _tri(values: Iterable[object]) -> Tri:
     return np.array([UNKNOWN if value is None else (YES if value else NO) for value in values], np.int8)
+
+
+def _accepts(name: str, by_name: Mapping[str, Sequence[Any]]) -> Tri:
+    """Whether it takes one kind of IMG. Where nobody states it, residents of that kind say yes; a dispute stays one."""
+    has_some = ((share or 0) > 0 and name not in states for share, states in zip(by_name[ACCEPTS_COLUMNS[name]], by_name["field_states"], strict=True))
+    return _tri(True if stated is None and some else stated for stated, some in zip(by_name[name], has_some, strict=True))
 
 
 def _numbers(values: Iterable[object]) -> Floats:
@@ -169,6 +180,7 @@ def applicant_table(profiles: Sequence[ProfileData], specialty: str, when: Seaso
     def each(value: Callable[[ProfileData], object]) -> list[object]:
         return [value(profile) for profile in profiles]
 
+    stages = [_ecfmg_stages(profile, when) for profile in profiles]
     fails = {exam: [_fails(profile, exam) for profile in profiles] for exam in (Exam.STEP1, Exam.STEP2_CK, Exam.STEP3)}
     return ApplicantTable(
         kind=np.array(each(lambda profile: KINDS[profile.applicant_type]), np.int8),
@@ -193,8 +205,9 @@ def applicant_table(profiles: Sequence[ProfileData], specialty: str, when: Seaso
         letters_us_specialty=_numbers(each(lambda profile: _letters(profile, specialty, us_only=True))),
         publications=_numbers(each(lambda profile: profile.publications)),
         volunteer_experiences=_numbers(each(lambda profile: profile.volunteer_experiences)),
-        visa=np.array(each(lambda profile: VISAS[profile.visa_need] if profile.visa_need else Visa.UNKNOWN), np.int8),
-        ecfmg_stage=_numbers(each(lambda profile: _ecfmg_stage(profile, when))),
+        visa=np.array(each(_visa), np.int8),
+        ecfmg_earliest=_numbers(stage for stage, _ in stages),
+        ecfmg_latest=_numbers(stage for _, stage in stages),
         preferred_states=_choices([profile.preferred_states for profile in profiles], places),
         ruled_out_states=_choices([profile.ruled_out_states for profile in profiles], places),
         ruled_out_types=_choices([profile.ruled_out_program_types for profile in profiles], PROGRAM_TYPES),
@@ -219,6 +232,8 @@ def _passed_one(profile: ProfileData, exam: Exam) -> int:
     outcomes = {sitting.outcome for sitting in profile.of(exam)}
     if Outcome.PASS in outcomes:
         return YES
+    if exam == Exam.STEP2_CK and profile.step2_not_passed:
+        return NO
     return NO if profile.sittings_complete and Outcome.AWAITED not in outcomes else UNKNOWN
 
 
@@ -251,17 +266,30 @@ def _letters(profile: ProfileData, specialty: str, *, us_only: bool) -> int | No
     return sum((letter.from_us or not us_only) and (not specialty or letter.specialty == specialty) for letter in profile.letters)
 
 
-def _ecfmg_stage(profile: ProfileData, when: Season) -> int | None:
-    """The stage of the season at which the certificate is there; None where that cannot be said."""
+def _visa(profile: ProfileData) -> Visa:
+    """A U.S. citizen needs none, asked or not."""
+    if profile.applicant_type == ApplicantType.US_IMG:
+        return Visa.NONE
+    return VISAS[profile.visa_need] if profile.visa_need else Visa.UNKNOWN
+
+
+def _ecfmg_stages(profile: ProfileData, when: Season) -> tuple[Stage, Stage | None]:
+    """The stages at which the certificate is there, at the earliest and at the latest (None: cannot be said)."""
     if profile.ecfmg_status == EcfmgStatus.CERTIFIED:
-        return Stage.APPLICATION
-    if profile.ecfmg_status is None or profile.ecfmg_expected is None:
-        return None
+        return Stage.APPLICATION, Stage.APPLICATION
+    expected = _stage_of(profile.ecfmg_expected, when) if profile.ecfmg_expected else None
+    if expected is not None:
+        return expected, expected
+    pending = profile.ecfmg_status is not None or NO in {_passed_one(profile, exam) for exam in (Exam.STEP1, Exam.STEP2_CK)}
+    return (Stage.INTERVIEW if pending else Stage.APPLICATION), None
+
+
+def _stage_of(day: date, when: Season) -> Stage | None:
     ends = (when.applications, when.ranking_opens, when.ranking_closes, when.training_starts)
     for stage, end in zip(Stage, ends, strict=False):
         if end is None:
             return None
-        if profile.ecfmg_expected <= end:
+        if day <= end:
             return stage
     return Stage.LATER
 

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from applicants.choices import ApplicantType, Exam, Outcome, VisaNeed
 from applicants.profile import ProfileData
 from matching.engine import Tier
+from matching.engine.evidence import SpecialtyFigures
 from matching.engine.tables import Index
 from matching.filters import IMG_BANDS, SHOWN_TIERS, SORTS, SPONSORS, arrange, parse_filter, select, states_on, tier_counts, unanswered
 from matching.licensing import attempts_so_far, states_to_check
@@ -21,6 +22,7 @@ from programs.models import Program
 
 PAGE_SIZE = 50
 UNANSWERED_SHOWN = 3
+FEW_APPLICANTS = 100
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class ListPage:
 
     @property
     def silent(self) -> int:
-        """Open programs that something they do not state may plausibly exclude."""
+        """Open programs that something not stated, disputed or not said how firmly may plausibly exclude."""
         return int(np.count_nonzero(self.ranking.scores.silent[0]))
 
     @property
@@ -114,6 +116,16 @@ class ListPage:
         """What counts at every program alike."""
         first = explanations(self.ranking, self.ranking.order[:1])
         return about_you(self.ranking, first[0]) if first else []
+
+    @property
+    def figures(self) -> SpecialtyFigures:
+        """How much is published about the specialty."""
+        return self.ranking.programs.model.figures
+
+    @property
+    def thin(self) -> bool:
+        """Whether so few applicants stand behind the level that tiers are hardly more than guesses."""
+        return self.figures.pooled or self.figures.applicants < FEW_APPLICANTS
 
     @cached_property
     def boards_to_check(self) -> list[str]:

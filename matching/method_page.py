@@ -11,13 +11,13 @@ from matching.engine.tables import ApplicantKind
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Openness, competition, unfilled positions", ("openness", "pooled_share", "competition", "unfilled", "us_per_non_us_img")),
     ("Step 2 CK", ("step2",)),
-    ("Failed attempts", ("fail_",)),
+    ("Failed attempts", ("fail_", "placed_")),
     ("Years since graduation", ("graduation",)),
     ("U.S. clinical experience and letters", ("usce", "observership", "letters")),
     ("Publications and volunteering", ("research", "mission")),
     ("Visa, place and preferences", ("visa_", "preferred_state", "preference_unmet")),
-    ("What is not known, and may exclude", ("unclear_unmet", "plausible", "unstated_", "unsaid_")),
-    ("National level and rules", ("match_rate", "national_", "typical_")),
+    ("What is not known, and may exclude", ("unclear_unmet", "plausible", "worth_asking", "unstated_", "unsaid_", "national_ecfmg")),
+    ("National level and rules", ("match_rate", "national_attempts", "typical_", "open_at_least", "level_shrinkage")),
 )
 
 

@@ -19,8 +19,8 @@ from smartpick.charts import RangeDot, effect_text, range_dot
 REASONS_SHOWN = 2
 UNKNOWNS_SHOWN = 3
 GROUP_EXAMPLES = 5
-# A contribution that moves the odds by less than about 3 % is no reason.
-WORTH_SAYING = 0.03
+# A contribution that moves the odds by less than about 8 % is no reason.
+WORTH_SAYING = 0.08
 BANDS = tuple(least for _, least in tier_bands() if least)
 # The share key facts: which kind of IMG a program takes concerns one kind only.
 OTHER_KIND = {"U.S. IMGs": "accepts_non_us_img", "non-U.S. IMGs": "accepts_us_img"}
@@ -143,9 +143,14 @@ def unknowns(why: Explanation) -> tuple[str, ...]:
     # Whether it takes IMGs at all is rarely what one has to ask first: it stands last unless it may well exclude.
     others = sorted(why.unknown, key=lambda criterion: criterion is Criterion.ACCEPTS)
     silent = [criterion for criterion in (*why.may_exclude, *others) if criterion not in why.unsaid]
-    questions = list(dict.fromkeys(CRITERIA[criterion].question for criterion in silent))
+    questions = list(dict.fromkeys(question(criterion, why) for criterion in silent))
     more = len(questions) - UNKNOWNS_SHOWN
     return (*questions[:UNKNOWNS_SHOWN], f"and {more} more") if more > 0 else tuple(questions)
+
+
+def question(criterion: Criterion, why: Explanation) -> str:
+    """What is not known about one open criterion of this program."""
+    return f"how firm it is: {CRITERIA[criterion].group.lower()}" if criterion in why.unfirm else CRITERIA[criterion].question
 
 
 def unsaid(why: Explanation) -> tuple[str, ...]:

@@ -65,6 +65,8 @@ def _line(program: Program, one: Provenance, explained: Explanation | None, i: M
     field, fact = one.field, one.deciding
     criterion = _criterion_of(field.name, i)
     standing = _standing(criterion, explained) if criterion is not None and explained and (fact or one.dispute) else ""
+    if standing == "met" and (one.dispute or (field.name in ONLY_FOR_VISA and getattr(program, field.name) is False)):
+        standing = ""  # met by the other visa, or by something else than this field
     return FactLine(
         label=field.label,
         value=display(field, getattr(program, field.name)),

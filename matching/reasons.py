@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from applicants.choices import HANDS_ON, ApplicantType, Exam, Outcome, VisaNeed
+from applicants.choices import HANDS_ON, STEPS, ApplicantType, Exam, Outcome, VisaNeed
 from applicants.profile import ProfileData
 from matching.engine import Criterion
 from matching.engine.evidence import SpecialtyFigures
 from programs.choices import EcfmgBy
 from programs.models import Program
-from smartpick.wording import one_in, percent, plural
+from smartpick.wording import about_one_in, percent, plural
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Me:
 
     kind: str
     score: int | None
+    step2_not_passed: bool
     fails: int | None
     years: int | None
     hands_on: float | None
@@ -35,7 +36,8 @@ class Me:
 def me(profile: ProfileData, specialty: str, years: int | None, figures: SpecialtyFigures) -> Me:
     """The applicant as the sentences need them."""
     passed = next((sitting for sitting in profile.of(Exam.STEP2_CK) if sitting.outcome == Outcome.PASS), None)
-    fails = sum(sitting.outcome == Outcome.FAIL for sitting in profile.sittings) if profile.sittings_complete else profile.failed_attempts
+    listed = sum(sitting.outcome == Outcome.FAIL for sitting in profile.sittings if sitting.exam in STEPS)
+    fails = listed if profile.sittings_complete or (profile.failed_attempts is None and listed) else profile.failed_attempts
     spells, letters = profile.usce, profile.letters
 
     def count(us: bool, in_specialty: bool) -> int | None:
@@ -44,6 +46,7 @@ def me(profile: ProfileData, specialty: str, years: int | None, figures: Special
     return Me(
         kind="U.S. IMGs" if profile.applicant_type == ApplicantType.US_IMG else "non-U.S. IMGs",
         score=passed.score if passed else None,
+        step2_not_passed=profile.step2_not_passed or (profile.sittings_complete and passed is None),
         fails=fails,
         years=years,
         hands_on=None if spells is None else sum(spell.months for spell in spells if spell.kind in HANDS_ON),
@@ -102,9 +105,10 @@ def _openness(program: Program, i: Me) -> str:
     own = program.share_us_img if us else program.share_non_us_img
     usual = i.figures.share_us_img if us else i.figures.share_non_us_img
     if own is not None:
-        return f"{percent(own)} of residents are {i.kind}; {percent(usual)} is usual"
+        return f"{percent(own)} of residents are {i.kind}; {percent(usual)} in the specialty"
     if program.share_img is not None:
-        return f"{percent(program.share_img)} of residents are IMGs of either kind; {percent(i.figures.share_us_img + i.figures.share_non_us_img)} is usual"
+        both = i.figures.share_us_img + i.figures.share_non_us_img
+        return f"{percent(program.share_img)} of residents are IMGs of either kind; {percent(both)} in the specialty"
     return "who its residents are is not known"
 
 
@@ -112,20 +116,23 @@ def _competition(program: Program, _: Me) -> str:
     if not program.applications_received or not program.interviews_given:
         return "how many it interviews is not known"
     invited = min(program.interviews_given / program.applications_received, 1.0)
-    return f"interviewed about {one_in(invited)} who applied last season"
+    return f"interviewed {about_one_in(invited)} who applied last season"
 
 
 def _unfilled(program: Program, _: Me) -> str:
-    return f"left {percent(program.unfilled_share)} of its positions unfilled in the Match" if program.unfilled_share else "filled its positions, or not known"
+    if not program.unfilled_share:
+        return "filled its positions, or not known"
+    return f"left {percent(program.unfilled_share)} of {program.unfilled_quota} positions unfilled, up to the {program.unfilled_year} Match"
 
 
 def _step2(program: Program, i: Me) -> str:
-    middle, whose = (program.step2_median, "its residents'") if program.step2_median else (round(i.figures.step2_mean), "the specialty's applicants'")
+    middle = program.step2_median or round(i.figures.step2_mean)
+    whose = "its residents' middle" if program.step2_median else "the mean of non-U.S. IMG applicants"
     if i.score is None:
-        return f"no score given; {whose} middle is {middle}"
+        return f"{'Step 2 CK is not passed yet' if i.step2_not_passed else 'no score given'}; {whose} is {middle}"
     if i.score == middle:
-        return f"your {i.score} is {whose} middle"
-    return f"your {i.score} is {abs(i.score - middle)} {'above' if i.score > middle else 'below'} {whose} middle ({middle})"
+        return f"your {i.score} is {whose}"
+    return f"your {i.score} is {abs(i.score - middle)} {'above' if i.score > middle else 'below'} {whose} ({middle})"
 
 
 def _attempts(_: Program, i: Me) -> str:
@@ -156,7 +163,7 @@ def _research(program: Program, i: Me) -> str:
     if i.publications is None:
         return "publications not said"
     more = "; university programs ask for more" if program.program_type == "university" else ""
-    return f"{plural(i.publications, 'publication')}, {i.figures.publications:g} is usual{more}"
+    return f"{plural(i.publications, 'publication')}; the median of non-U.S. IMG applicants is {i.figures.publications:g}{more}"
 
 
 def _mission(program: Program, _: Me) -> str:
@@ -201,7 +208,7 @@ CRITERIA: Mapping[Criterion, CriterionWords] = MappingProxyType(
         Criterion.VISA: CriterionWords("whether it sponsors your visa", "Does not sponsor your visa", ("visa_j1", "visa_h1b"), "your visa need"),
         Criterion.H1B_STEP3: CriterionWords("Step 3 for H-1B", "Step 3 needed for H-1B", ("step3_needed_for_h1b", "visa_h1b"), "Step 3"),
         Criterion.ECFMG: CriterionWords(
-            "when it asks for the ECFMG certificate", "ECFMG certificate needed earlier", ("ecfmg_needed_by",), "ECFMG certificate"
+            "when it asks for the ECFMG certificate", "ECFMG certificate needed earlier", ("ecfmg_needed_by",), "when you expect the ECFMG certificate"
         ),
         Criterion.GRADUATION: CriterionWords(
             "its limit on years since graduation", "Graduated too long ago", ("max_years_since_graduation",), "year of graduation"
@@ -227,8 +234,15 @@ CRITERIA: Mapping[Criterion, CriterionWords] = MappingProxyType(
         Criterion.LETTERS_SPECIALTY: CriterionWords(
             "how many specialty letters it asks for", "Too few letters in the specialty", ("letters_specialty_min",), "letters"
         ),
-        Criterion.NATIONAL_ATTEMPTS: CriterionWords("", "National rule: four attempts at a Step without a pass", ()),
-        Criterion.NATIONAL_ECFMG: CriterionWords("", "National rule: no ECFMG certificate by the rank-list deadline", ()),
+        Criterion.NATIONAL_ATTEMPTS: CriterionWords(
+            "whether four attempts at a Step are used up", "National rule: four attempts at a Step without a pass", (), "every sitting of each Step"
+        ),
+        Criterion.NATIONAL_ECFMG: CriterionWords(
+            "whether the ECFMG certificate comes in time",
+            "National rule: no ECFMG certificate by the rank-list deadline",
+            (),
+            "when you expect the ECFMG certificate",
+        ),
         Criterion.OWN_STATE: CriterionWords("", "In a state you ruled out", ()),
         Criterion.OWN_TYPE: CriterionWords("", "Of a program type you ruled out", ("program_type",)),
     }

@@ -7,7 +7,7 @@ import numpy as np
 
 from matching.engine import Contribution, Criterion, Explanation, logistic
 from matching.engine.chances import unstated_name
-from matching.presenters import exclusion_sentences
+from matching.presenters import exclusion_sentences, question
 from matching.reasons import CRITERIA, TERM_FIELDS, TERM_LABELS, Me, term_sentence
 from matching.services.ranking import Ranking, explanations
 from programs.models import Program
@@ -52,7 +52,7 @@ def why(ranking: Ranking, position: int, program: Program, said: Mapping[str, Pr
 
 def _sum(explained: Explanation, program: Program, said: Mapping[str, Provenance], i: Me) -> Waterfall:
     terms = [_term(part, explained, program, said, i) for part in explained.contributions if part.mid]
-    return waterfall(float(logistic(np.asarray(explained.intercept))), terms, start_label="A typical applicant at a typical program")
+    return waterfall(float(logistic(np.asarray(explained.intercept))), terms, start_label="A typical applicant, all requirements known and met")
 
 
 def _term(part: Contribution, explained: Explanation, program: Program, said: Mapping[str, Provenance], i: Me) -> Term:
@@ -80,8 +80,7 @@ def _open_questions(explained: Explanation) -> list[Open]:
 
 
 def _question(criterion: Criterion, explained: Explanation) -> str:
-    words = CRITERIA[criterion]
-    return f"you have not said: {words.answer}" if criterion in explained.unsaid else words.question
+    return f"you have not said: {CRITERIA[criterion].answer}" if criterion in explained.unsaid else question(criterion, explained)
 
 
 def _first_upper(text: str) -> str:

@@ -1,7 +1,7 @@
 """The only writer of program data. Every function is one transaction with its audit event and data version."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from programs.fields import BY_NAME, FIELDS, BadValueError, Value, format_value,
 from programs.models import DataVersion, Fact, ImportBatch, Program, Source, Specialty, State, Track, TrackYear
 from programs.queries import fact_rows, offers, program_ids_by_key
 from programs.resolution import FieldState, pack_states, resolve_program
-from programs.track_summary import track_types, unfilled_share
+from programs.track_summary import track_types, unfilled
 from smartpick import audit
 
 __all__ = [
@@ -266,8 +266,8 @@ def _write_years(tracks: Sequence[NewTrack], source: Source | None, batch: Impor
 
 def _summarise_tracks(program_ids: Sequence[int]) -> None:
     for some in bulk.chunks(program_ids):
-        rows = [(program_id, track_types(its), unfilled_share(its)) for program_id, its in offers(some).items()]
-        bulk.update(Program, columns=("id", "track_types", "unfilled_share"), rows=rows)
+        rows = [(program_id, track_types(its), *astuple(unfilled(its))) for program_id, its in offers(some).items()]
+        bulk.update(Program, columns=("id", "track_types", "unfilled_share", "unfilled_quota", "unfilled_year"), rows=rows)
 
 
 # --- facts ---

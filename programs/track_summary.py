@@ -30,10 +30,19 @@ def track_types(offers: Sequence[Offer]) -> str:
     return "".join(sorted(letters))
 
 
-def unfilled_share(offers: Sequence[Offer]) -> float | None:
-    """Positions left unmatched as a share (0 to 1) of the quota, over the newest three years with known results.
+@dataclass(frozen=True, slots=True)
+class Unfilled:
+    """Positions left unmatched: `share` (0 to 1) of `quota` positions, up to the Match of `year`. All None: not known."""
 
-    R tracks are left out: applicants without prior U.S. training cannot fill them. None where no result is known.
+    share: float | None = None
+    quota: int | None = None
+    year: int | None = None
+
+
+def unfilled(offers: Sequence[Offer]) -> Unfilled:
+    """Positions left unmatched over the newest three years with known results.
+
+    R tracks are left out: applicants without prior U.S. training cannot fill them.
     """
     known = [
         (offer.year, offer.quota, offer.matched)
@@ -43,4 +52,4 @@ def unfilled_share(offers: Sequence[Offer]) -> float | None:
     years = sorted({year for year, _, _ in known})[-YEARS_FOR_UNFILLED_SHARE:]
     counted = [(quota, matched) for year, quota, matched in known if year in years]
     quota = sum(offered for offered, _ in counted)
-    return sum(offered - matched for offered, matched in counted) / quota if quota else None
+    return Unfilled(sum(offered - matched for offered, matched in counted) / quota, quota, years[-1]) if quota else Unfilled()

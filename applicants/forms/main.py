@@ -42,6 +42,7 @@ class MainForm(forms.Form):
         "These are all my sittings of Step 1, Step 2 CK and Step 3",
         help_text="Ticked, a Step that is not listed counts as not taken. Unticked, it counts as not said.",
     )
+    step2_not_passed = tick("I have not passed Step 2 CK yet")
     failed_attempts = whole_number(
         "Failed attempts, all Steps together", highest=MAX_FAILED_SITTINGS, help_text="Only if you would rather not list them one by one."
     )
@@ -50,7 +51,7 @@ class MainForm(forms.Form):
     usce_none = tick("I have none")
     letters_none = tick("I have none yet")
     research_experiences = whole_number("Research experiences", highest=MAX_EXPERIENCES)
-    publications = whole_number("Publications, abstracts and presentations", highest=MAX_PUBLICATIONS)
+    publications = whole_number("Publications", highest=MAX_PUBLICATIONS)
     volunteer_experiences = whole_number("Volunteer experiences", highest=MAX_EXPERIENCES)
     preferred_states = several("Preferred states")
     ruled_out_states = several("States ruled out")
@@ -80,6 +81,7 @@ class MainForm(forms.Form):
             "school_country": answers["school_country"],
             "label": answers["label"],
             "sittings_complete": answers["sittings_complete"],
+            "step2_not_passed": answers["step2_not_passed"],
             "visa_need": VisaNeed(answers["visa_need"]) if answers["visa_need"] else None,
             "ecfmg_status": EcfmgStatus(answers["ecfmg_status"]) if answers["ecfmg_status"] else None,
             **{name: answers[name] for name in OPTIONAL},
@@ -94,6 +96,7 @@ class MainForm(forms.Form):
             "school_country": data.school_country,
             "label": data.label,
             "sittings_complete": data.sittings_complete,
+            "step2_not_passed": data.step2_not_passed,
             "visa_need": data.visa_need,
             "ecfmg_status": data.ecfmg_status,
             "usce_none": data.usce == (),

@@ -83,6 +83,7 @@ class StartForm(forms.Form):
             sittings=() if score is None else (Sitting(Exam.STEP2_CK, Outcome.PASS, score=score),),
             sittings_complete=False,
             failed_attempts=int(answers["fails"]),
+            step2_not_passed=answers["ck_none"],
             visa_need=None if answers["visa"] == UNSURE else VisaNeed(answers["visa"]),
         )
 

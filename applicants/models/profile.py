@@ -23,6 +23,7 @@ class Profile(models.Model):
     graduation_year = models.PositiveSmallIntegerField(null=True)
     sittings_complete = models.BooleanField(default=True)
     failed_attempts = models.PositiveSmallIntegerField(null=True)
+    step2_not_passed = models.BooleanField(default=False)
     ecfmg_status = models.CharField(max_length=11, choices=EcfmgStatus, null=True)
     ecfmg_expected = models.DateField(null=True)
     # False: the question was not answered, which is not the same as "none".

@@ -3,6 +3,10 @@
 For each specialty and kind of IMG, the mean chance over the loaded programs and a reference mix of
 applicants must equal interviews per application: mean ranks (about interviews) over applications
 sent. Loading other programs therefore moves programs against each other, never the level.
+
+One bound: published applicants lose about a third of their applications to screens. Where fewer
+programs than the other two thirds are open to the mix, the open ones are set as if two thirds were,
+or a handful of open programs would have to carry the interviews of all.
 """
 
 from dataclasses import dataclass
@@ -35,7 +39,7 @@ class Model:
 
 def interviews_per_application(figures: SpecialtyFigures, kind: ApplicantKind, w: Weights) -> float:
     """The published level: mean ranks / applications; for U.S. IMGs shifted by the match rates' log-odds."""
-    level = figures.interviews / figures.applications
+    level = figures.level
     if kind is ApplicantKind.NON_US_IMG:
         return level
     us, non_us = w.number("match_rate_us_img"), w.number("match_rate_non_us_img")
@@ -79,7 +83,8 @@ def reference_mix(figures: SpecialtyFigures, kind: ApplicantKind, states: int, t
         publications=full(figures.publications),
         volunteer_experiences=full(w.number("mission_typical")),
         visa=tri(visa),
-        ecfmg_stage=full(Stage.APPLICATION),
+        ecfmg_earliest=full(Stage.APPLICATION),
+        ecfmg_latest=full(Stage.APPLICATION),
         preferred_states=np.zeros((NODES, states), np.bool_),
         ruled_out_states=np.zeros((NODES, states), np.bool_),
         ruled_out_types=np.zeros((NODES, types), np.bool_),
@@ -95,14 +100,16 @@ def anchor(programs: ProgramTable, *, states: int, types: int, table: Weights | 
     for kind in ApplicantKind:
         mix, shares = reference_mix(figures, kind, states, types, w)
         total, _ = sum_terms(mix, programs, figures, w)
-        intercepts[kind] = _intercept(total, shares, interviews_per_application(figures, kind, w))
+        intercepts[kind] = _intercept(total, shares, interviews_per_application(figures, kind, w), w.number("open_at_least"))
     return Model(figures, w, intercepts)
 
 
-def _intercept(total: Sum, shares: Floats, target: float) -> float:
+def _intercept(total: Sum, shares: Floats, level: float, open_at_least: float) -> float:
     """Bisection: the mean chance rises with the intercept. Where nobody is let in, the bare level."""
     if total.closed.all():
-        return float(np.log(target / (1 - target)))
+        return float(np.log(level / (1 - level)))
+    open_share = float(shares @ (~total.closed).mean(axis=1))
+    target = level * min(open_share / open_at_least, 1.0)
     low, high = BRACKET
     for _ in range(BISECTIONS):
         middle = (low + high) / 2

@@ -12,7 +12,7 @@ import numpy as np
 
 from matching.engine.criteria import Criterion, Screening, screen
 from matching.engine.evidence import POINTS, SpecialtyFigures, Weights
-from matching.engine.tables import YES, ApplicantKind, ApplicantTable, Bools, Floats, ProgramTable, University, Visa
+from matching.engine.tables import NO, YES, ApplicantKind, ApplicantTable, Bools, Floats, ProgramTable, University, Visa
 
 
 @dataclass(frozen=True)
@@ -76,17 +76,17 @@ def add_up(parts: list[Term], screening: Screening, w: Weights) -> Sum:
         mid += term.mid
         low += term.low
         high += term.high
-    may_close, silent = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    safe, safe_but_for_me = np.ones(shape), np.ones(shape)
     for ruling in screening.rulings:
-        plausible = ruling.risk >= w.number("plausible")
-        may_close |= plausible
-        silent |= plausible & ~ruling.unsaid
-    return Sum(mid, low, high, closed=screening.excluded != 0, may_close=may_close, silent=silent)
+        safe *= 1 - ruling.risk
+        safe_but_for_me *= 1 - np.where(ruling.unsaid, 0.0, ruling.risk)
+    plausible = w.number("plausible")
+    return Sum(mid, low, high, closed=screening.excluded != 0, may_close=1 - safe >= plausible, silent=1 - safe_but_for_me >= plausible)
 
 
 def sum_terms(a: ApplicantTable, p: ProgramTable, s: SpecialtyFigures, w: Weights) -> tuple[Sum, Screening]:
     """Screen and add up in one go."""
-    screening = screen(a, p, w)
+    screening = screen(a, p, s, w)
     return add_up(terms(a, p, screening, s, w), screening, w), screening
 
 
@@ -134,8 +134,10 @@ def _competition(p: ProgramTable, w: Weights) -> Term:
 
 
 def _unfilled(p: ProgramTable, w: Weights) -> Term:
-    """Weight x share of the quota left unfilled in the Match; nothing where no quota is known."""
-    return _known("unfilled", w.number("unfilled") * np.nan_to_num(p.unfilled_share)[None, :])
+    """Weight x share of the quota left unfilled in the Match, less for few positions and old years; 0 where not known."""
+    size = p.unfilled_quota / (p.unfilled_quota + w.number("unfilled_positions"))
+    fresh = np.clip(1 - p.unfilled_age / w.number("unfilled_fade"), 0, 1)
+    return _known("unfilled", w.number("unfilled") * np.nan_to_num(p.unfilled_share * size * fresh)[None, :])
 
 
 def _score(a: ApplicantTable, p: ProgramTable, s: SpecialtyFigures, w: Weights) -> Term:
@@ -152,26 +154,39 @@ def _score(a: ApplicantTable, p: ProgramTable, s: SpecialtyFigures, w: Weights) 
         return result
 
     ends = effect(distance - spread), effect(distance + spread)
-    return Term("step2", effect(distance), np.minimum(*ends), np.maximum(*ends))
+    missing = np.where(a.step2_passed == NO, w.number("step2_missing"), 0.0)[:, None]
+    return Term("step2", effect(distance) + missing, np.minimum(*ends) + missing, np.maximum(*ends) + missing)
+
+
+STEPS = ("step1", "step2", "step3")
 
 
 def _attempts(a: ApplicantTable, w: Weights) -> Term:
-    """First fails by Step, and each further one; where the Step is not known, between Step 1's and Step 2 CK's."""
-    first = {step: w.number(f"fail_{step}") for step in ("step1", "step2", "step3")}
-    more = w.number("fail_more")
-    known = a.fails_step1_min == a.fails_step1_max
-    by_step = np.zeros(len(a))
-    for step, weight in first.items():
-        fails = getattr(a, f"fails_{step}_min")
-        by_step += np.where(fails > 0, weight + more * (fails - 1), 0.0)
-    total = np.nan_to_num(a.fails_total)
-    unplaced = np.isnan(a.fails_total)
-    further, any_fail = more * np.maximum(total - 1, 0), total > 0
-    ends = sorted((first["step1"], first["step2"]))
-    mid = np.where(known, by_step, np.where(any_fail, sum(ends) / 2 + further, 0.0))
-    low = np.where(known, by_step, np.where(unplaced, ends[0], np.where(any_fail, ends[0] + further, 0.0)))
-    high = np.where(known, by_step, np.where(any_fail, ends[1] + further, 0.0))
-    return Term("attempts", mid[:, None], low[:, None], high[:, None])
+    """First fails by Step, and each further one.
+
+    Fails whose Step is not known are placed where they cost most (low), least (high), and half-way
+    between Step 1 and Step 2 CK (mid). Where not even their number is known, one more is possible.
+    """
+    first, more = {step: w.number(f"fail_{step}") for step in STEPS}, w.number("fail_more")
+    listed = {step: getattr(a, f"fails_{step}_min") for step in STEPS}
+    known = sum((np.where(fails > 0, first[step] + more * (fails - 1), 0.0) for step, fails in listed.items()), np.zeros(len(a)))
+    uncounted = np.isnan(a.fails_total)
+    extra = np.where(uncounted, 1, np.maximum(np.nan_to_num(a.fails_total) - sum(listed.values()), 0))
+    half_way = np.where(extra > 0, (first["step1"] + first["step2"]) / 2 + more * (extra - 1), 0.0)
+    worst, best = (_placed(extra, listed, first, more, sign) for sign in (1, -1))
+    mid, high = np.where(uncounted, 0.0, half_way), np.where(uncounted, 0.0, best)
+    return Term("attempts", (known + mid)[:, None], (known + np.minimum(worst, mid))[:, None], (known + np.maximum(high, mid))[:, None])
+
+
+def _placed(extra: Floats, listed: dict[str, Floats], first: dict[str, float], more: float, sign: int) -> Floats:
+    """What `extra` fails cost when each goes where it costs most (sign 1) or least (-1)."""
+    total, left = np.zeros(len(extra)), extra.copy()
+    for step in sorted(STEPS, key=lambda step: sign * first[step]):
+        # A first fail at a Step is worth taking only where it beats one more at another Step.
+        fits = (left > 0) & (listed[step] == 0) & (sign * first[step] <= sign * more)
+        total += np.where(fits, first[step], 0.0)
+        left -= fits
+    return total + more * left
 
 
 def _curve(name: str, value: Floats, ends: tuple[float, float], typical: float, w: Weights) -> Term:

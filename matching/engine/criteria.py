@@ -14,7 +14,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.evidence import Weights
+from matching.engine.evidence import SpecialtyFigures, Weights
 from matching.engine.tables import NO, UNKNOWN, YES, ApplicantKind, ApplicantTable, Floats, ProgramTable, Stage, Strict, Tri, Visa
 
 Bits = NDArray[np.uint32]
@@ -78,6 +78,8 @@ UNSAID_WEIGHTS: Mapping[Criterion, str] = MappingProxyType(
         Criterion.LETTERS: "unsaid_letters",
         Criterion.LETTERS_US: "unsaid_letters",
         Criterion.LETTERS_SPECIALTY: "unsaid_letters",
+        Criterion.NATIONAL_ATTEMPTS: "unsaid_attempts",
+        Criterion.NATIONAL_ECFMG: "national_ecfmg_unsaid",
     }
 )
 
@@ -87,7 +89,8 @@ class Ruling:
     """One criterion over n applicants and m programs; every array broadcasts to (n, m).
 
     `risk` is the chance that the criterion would exclude where the verdict is unknown (0 elsewhere);
-    `unsaid` marks those unknowns that the applicant alone could settle: the program states what it asks.
+    `unsaid` marks those unknowns that the applicant alone could settle: the program states what it
+    asks; `unfirm` those where it states it, the applicant misses it, and it is not said how firmly.
     """
 
     criterion: Criterion
@@ -95,6 +98,7 @@ class Ruling:
     disliked: Mask
     unknown: Mask
     unsaid: Mask
+    unfirm: Mask
     risk: Floats
 
 
@@ -106,27 +110,30 @@ class Screening:
     preferences_unmet: Bits
     unknown: Bits
     unsaid: Bits
+    unfirm: Bits
     rulings: tuple[Ruling, ...]
 
 
 @dataclass(frozen=True)
 class Case:
-    """What every criterion looks at: n applicants, m programs and the weights."""
+    """What every criterion looks at: n applicants, m programs, the specialty's figures and the weights."""
 
     applicants: ApplicantTable
     programs: ProgramTable
+    figures: SpecialtyFigures
     weights: Weights
 
 
-def screen(applicants: ApplicantTable, programs: ProgramTable, weights: Weights) -> Screening:
+def screen(applicants: ApplicantTable, programs: ProgramTable, figures: SpecialtyFigures, weights: Weights) -> Screening:
     """Judge every criterion for every pair."""
-    rulings = tuple(_rulings(Case(applicants, programs, weights)))
+    rulings = tuple(_rulings(Case(applicants, programs, figures, weights)))
     shape = (len(applicants), len(programs))
     return Screening(
         excluded=_mask([(ruling.criterion, ruling.excludes) for ruling in rulings], shape),
         preferences_unmet=_mask([(ruling.criterion, ruling.disliked) for ruling in rulings], shape),
         unknown=_mask([(ruling.criterion, ruling.unknown) for ruling in rulings], shape),
         unsaid=_mask([(ruling.criterion, ruling.unsaid) for ruling in rulings], shape),
+        unfirm=_mask([(ruling.criterion, ruling.unfirm) for ruling in rulings], shape),
         rulings=rulings,
     )
 
@@ -149,7 +156,7 @@ def _rulings(case: Case) -> list[Ruling]:
         _at_most(case, Criterion.GRADUATION, "max_years_since_graduation", a.years_since_graduation, "graduation"),
         _needed(case, Criterion.STEP1_PASS, "step1_pass_needed", a.step1_passed, 0.0),
         _step1_min(case),
-        _at_least(case, Criterion.STEP2_MIN, "step2_min", a.step2_score, "step2_min"),
+        _step2_min(case),
         _needed(case, Criterion.STEP3, "step3_needed", a.step3_passed, unstated_step3),
         _attempts(case, Criterion.STEP1_ATTEMPTS, "step1"),
         _attempts(case, Criterion.STEP2_ATTEMPTS, "step2"),
@@ -167,10 +174,14 @@ def _rulings(case: Case) -> list[Ruling]:
 
 @dataclass(frozen=True)
 class Prior:
-    """The chance that an open criterion excludes where the program does not say; `stated`: where it is the profile that does not."""
+    """The chance that an open criterion excludes: `unstated` where the program does not say.
+
+    `stated` marks where it is the profile that does not; there `unsaid` holds, or the criterion's weight.
+    """
 
     stated: Mask
     unstated: Floats | float
+    unsaid: Floats | None = None
 
 
 def _rule(case: Case, criterion: Criterion, verdict: Verdict, strictness: NDArray[np.int8], prior: Prior) -> Ruling:
@@ -183,14 +194,15 @@ def _rule(case: Case, criterion: Criterion, verdict: Verdict, strictness: NDArra
     unclear = unmet & (strictness == Strict.UNCLEAR)
     # A preference that may not be met excludes nobody.
     open_question = unknown & (strictness != Strict.PREFERRED)
-    unsaid = number(UNSAID_WEIGHTS[criterion]) if criterion in UNSAID_WEIGHTS else 0.0
-    risk = np.where(prior.stated, unsaid, prior.unstated)
+    unsaid = number(UNSAID_WEIGHTS[criterion]) if prior.unsaid is None and criterion in UNSAID_WEIGHTS else prior.unsaid
+    risk = np.where(prior.stated, 0.0 if unsaid is None else unsaid, prior.unstated)
     return Ruling(
         criterion,
         excludes=unmet & (strictness == Strict.STRICT),
         disliked=unmet & (strictness == Strict.PREFERRED),
         unknown=unknown | unclear,
         unsaid=unknown & prior.stated,
+        unfirm=unclear,
         risk=np.where(unclear, number("unclear_unmet"), np.where(open_question, risk, 0.0)),
     )
 
@@ -205,11 +217,8 @@ def _unstated(case: Case, name: str, have: Floats) -> Floats:
 
 
 def _accepts(case: Case) -> Ruling:
-    """Whether it takes the applicant's kind of IMG. Where that is not stated, residents of that kind say yes."""
     programs, us = case.programs, case.applicants.kind[:, None] == ApplicantKind.US_IMG
-    stated = np.where(us, programs.accepts_us_img, programs.accepts_non_us_img)
-    has_some = np.where(us, programs.share_us_img, programs.share_non_us_img) > 0
-    verdict = np.where((stated == UNKNOWN) & has_some, YES, stated).astype(np.int8)
+    verdict = np.where(us, programs.accepts_us_img, programs.accepts_non_us_img)
     strict = np.where(us, programs.strictness["accepts_us_img"], programs.strictness["accepts_non_us_img"])
     # The applicant's own kind is always known.
     prior = Prior(np.zeros((1, 1), np.bool_), case.weights.number("unstated_accepts"))
@@ -231,7 +240,10 @@ def _visa(case: Case) -> Ruling:
     # With the need unknown, only a program that sponsors both is sure to do.
     verdict = np.select(needs, [YES, j1, h1b, np.maximum(j1, usable_h1b)], np.maximum(np.minimum(j1, h1b), UNKNOWN))
     unstated = [number(f"unstated_visa_{visa}") for visa in ("j1", "h1b", "either")]
-    prior = Prior(need == Visa.UNKNOWN, np.select(needs[1:], unstated, 0.0))
+    # A profile that does not say needs nothing from a program that does not say either.
+    neither = (j1 == NO) & (h1b == NO)
+    stated = (need == Visa.UNKNOWN) & ((j1 != UNKNOWN) | (h1b != UNKNOWN))
+    prior = Prior(stated, np.select(needs[1:], unstated, 0.0), np.where(neither, number("unsaid_visa_none"), number("unsaid_visa")))
     strict_j1, strict_h1b = programs.strictness["visa_j1"], programs.strictness["visa_h1b"]
     # "No sponsorship" has to be firm for the visa in question; for either, for both.
     strict = np.select(needs[1:3], [strict_j1, strict_h1b], np.minimum(strict_j1, strict_h1b))
@@ -242,24 +254,29 @@ def _h1b_step3(case: Case) -> Ruling:
     """National rule: no H-1B petition without Step 3 (source h1b-step3).
 
     It bites where H-1B is the only way left: the applicant wants nothing else, or the program firmly
-    sponsors no J-1. Where the program firmly sponsors no H-1B either, `_visa` says so.
+    sponsors no J-1. Where the program firmly sponsors no H-1B either, `_visa` says so. Where it says
+    that Step 3 is not needed to apply, it stays open: the pass may come before the petition.
     """
     programs, need, step3 = case.programs, case.applicants.visa[:, None], case.applicants.step3_passed[:, None]
     no_h1b = (programs.visa_h1b == NO) & (programs.strictness["visa_h1b"] == Strict.STRICT)
     only_h1b = ((need == Visa.H1B) | ((need == Visa.EITHER) & _no_j1(programs))) & ~no_h1b
-    open_question = only_h1b & (step3 == UNKNOWN)
-    risk = np.where(open_question, case.weights.number(UNSAID_WEIGHTS[Criterion.H1B_STEP3]), 0.0)
-    excludes = only_h1b & (step3 == NO)
-    return Ruling(Criterion.H1B_STEP3, excludes, np.zeros_like(excludes), unknown=open_question, unsaid=open_question, risk=risk)
+    not_to_apply = programs.step3_needed_for_h1b == NO
+    excludes = only_h1b & (step3 == NO) & ~not_to_apply
+    later, unsaid = only_h1b & (step3 == NO) & not_to_apply, only_h1b & (step3 == UNKNOWN)
+    risk = np.where(later | unsaid, case.weights.number(UNSAID_WEIGHTS[Criterion.H1B_STEP3]), 0.0)
+    nothing = np.zeros_like(excludes)
+    return Ruling(Criterion.H1B_STEP3, excludes, disliked=nothing, unknown=later | unsaid, unsaid=unsaid, unfirm=nothing, risk=risk)
 
 
 def _ecfmg(case: Case) -> Ruling:
-    stage, needed = case.applicants.ecfmg_stage[:, None], case.programs.ecfmg_needed_by
+    """When the program wants the certificate, against when it is there at the earliest and at the latest."""
+    a, needed = case.applicants, case.programs.ecfmg_needed_by
+    earliest, latest = a.ecfmg_earliest[:, None], a.ecfmg_latest[:, None]
     # Certified by the application meets whatever a program may ask.
-    verdict = _verdict((stage <= needed) | (stage == Stage.APPLICATION), stage > needed)
+    verdict = _verdict((latest <= needed) | (latest == Stage.APPLICATION), earliest > needed)
     # Most applicants are certified by then: nothing is assumed against one who does not say.
-    unstated = np.where(np.isnan(stage), 0.0, case.weights.number("unstated_ecfmg"))
-    prior = Prior(~np.isnan(needed), unstated)
+    silent = np.isnan(latest) & (earliest == Stage.APPLICATION)
+    prior = Prior(~np.isnan(needed), np.where(silent, 0.0, case.weights.number("unstated_ecfmg")))
     return _rule(case, Criterion.ECFMG, verdict, case.programs.strictness["ecfmg_needed_by"], prior)
 
 
@@ -274,7 +291,16 @@ def _step1_min(case: Case) -> Ruling:
     """A numeric Step 1 minimum. A pass without a number neither meets it nor falls short: open, at no risk."""
     ruling = _at_least(case, Criterion.STEP1_MIN, "step1_min", case.applicants.step1_score, "step1_min")
     pass_only = (np.isnan(case.applicants.step1_score) & (case.applicants.step1_passed == YES))[:, None]
-    return replace(ruling, risk=np.where(pass_only, 0.0, ruling.risk))
+    return replace(ruling, risk=np.where(pass_only, 0.0, ruling.risk), unsaid=ruling.unsaid & ~pass_only)
+
+
+def _step2_min(case: Case) -> Ruling:
+    """A Step 2 CK minimum. The prior goes by the score only as far as scores matter in the specialty."""
+    ruling = _at_least(case, Criterion.STEP2_MIN, "step2_min", case.applicants.step2_score, "step2_min")
+    unstated = np.isnan(case.programs.step2_min)
+    # Not passed yet is an answer: there is nothing more to say.
+    pending = (case.applicants.step2_passed == NO)[:, None]
+    return replace(ruling, risk=np.where(unstated, case.figures.score_matters * ruling.risk, ruling.risk), unsaid=ruling.unsaid & ~pending)
 
 
 def _at_most(case: Case, criterion: Criterion, name: str, value: Floats, weight: str) -> Ruling:
@@ -296,13 +322,16 @@ def _attempts(case: Case, criterion: Criterion, step: str) -> Ruling:
     """Attempts are every sitting: the fails, and the one that passes or will have to.
 
     Where no limit is stated the prior goes by fails, and without a fail there is nothing to ask. A
-    fail that may belong to any Step counts a third at each.
+    fail that may belong to any Step counts as likely at each as `placed_*` says.
     """
-    fails_min, fails_max = getattr(case.applicants, f"fails_{step}_min")[:, None], getattr(case.applicants, f"fails_{step}_max")[:, None]
+    a, number = case.applicants, case.weights.number
+    fails_min, fails_max = getattr(a, f"fails_{step}_min")[:, None], getattr(a, f"fails_{step}_max")[:, None]
     most = getattr(case.programs, f"{step}_max_attempts")
     verdict = _verdict((fails_max + 1 <= most) | (fails_max == 0), fails_min + 1 > most)
-    placed = np.where(fails_min == fails_max, 1.0, 1.0 / STEPS)
-    prior = Prior(~np.isnan(most), placed * _unstated(case, "attempts", fails_max))
+    unplaced = fails_max > fails_min
+    placed = np.where(unplaced, number(f"placed_{step}"), 1.0)
+    unsaid = np.where(unplaced, number(f"placed_{step}"), number("unsaid_attempts"))
+    prior = Prior(~np.isnan(most), placed * _unstated(case, "attempts", fails_max), unsaid)
     return _rule(case, criterion, verdict, case.programs.strictness[f"{step}_max_attempts"], prior)
 
 
@@ -315,21 +344,42 @@ def _usce(case: Case) -> Ruling:
     met = (hands_on >= least) | ((both >= least) & (only == NO)) | (least == 0)
     verdict = _verdict(met, (both < least) | ((hands_on < least) & (only == YES)))
     # Enough months, but it is not said whether observerships count: that is the program's silence.
-    prior = Prior(~np.isnan(least) & np.isnan(both), np.where(np.isnan(least), _unstated(case, "usce", both), case.weights.number("unclear_unmet")))
-    return _rule(case, Criterion.USCE, verdict, case.programs.strictness["usce_min_months"], prior)
+    unstated = np.where(np.isnan(least), _unstated(case, "usce", both), case.weights.number("unclear_unmet"))
+    prior = Prior(~np.isnan(least) & np.isnan(both), unstated)
+    strictness = case.programs.strictness
+    # Months that miss only because observerships do not count are as firm as the weaker of the two statements.
+    strict = np.where(both >= least, np.minimum(strictness["usce_min_months"], strictness["usce_hands_on_only"]), strictness["usce_min_months"])
+    return _rule(case, Criterion.USCE, verdict, strict, prior)
 
 
 def _national_attempts(case: Case) -> Ruling:
     """Four sittings of a Step and no pass: nobody may apply for any Step (source usmle-attempts)."""
     a, most = case.applicants, case.weights.number("national_attempts")
-    by_step = ((a.fails_step1_min, a.step1_passed), (a.fails_step2_min, a.step2_passed), (a.fails_step3_min, a.step3_passed))
-    spent = np.any([(fails >= most) & (passed == NO) for fails, passed in by_step], axis=0)
-    return _always(Criterion.NATIONAL_ATTEMPTS, spent[:, None])
+    steps = (
+        (a.fails_step1_min, a.fails_step1_max, a.step1_passed),
+        (a.fails_step2_min, a.fails_step2_max, a.step2_passed),
+        (a.fails_step3_min, a.fails_step3_max, a.step3_passed),
+    )
+    spent = np.any([(least >= most) & (passed == NO) for least, _, passed in steps], axis=0)
+    perhaps = np.any([(many >= most) & (passed != YES) for _, many, passed in steps], axis=0) & ~spent
+    risk = np.where(perhaps, case.weights.number("unsaid_attempts"), 0.0)
+    return _national(Criterion.NATIONAL_ATTEMPTS, spent, perhaps, risk)
 
 
 def _national_ecfmg(case: Case) -> Ruling:
     """No ECFMG certificate by the rank-list deadline: withdrawn from the Match (source nrmp-ecfmg)."""
-    return _always(Criterion.NATIONAL_ECFMG, case.applicants.ecfmg_stage[:, None] > Stage.RANKING)
+    a, number = case.applicants, case.weights.number
+    late = a.ecfmg_earliest > Stage.RANKING
+    perhaps = ~late & ~(a.ecfmg_latest <= Stage.RANKING)
+    pending = a.ecfmg_earliest > Stage.APPLICATION
+    risk = np.where(perhaps, np.where(pending, number("national_ecfmg_pending"), number("national_ecfmg_unsaid")), 0.0)
+    return _national(Criterion.NATIONAL_ECFMG, late, perhaps, risk)
+
+
+def _national(criterion: Criterion, excludes: Mask, perhaps: Mask, risk: Floats) -> Ruling:
+    """A rule that no program states, so that only the profile can leave it open. Arrays are (n,)."""
+    nothing = np.zeros_like(excludes)[:, None]
+    return Ruling(criterion, excludes[:, None], disliked=nothing, unknown=perhaps[:, None], unsaid=perhaps[:, None], unfirm=nothing, risk=risk[:, None])
 
 
 def _own(criterion: Criterion, ruled_out: Mask, place: NDArray[np.int16] | NDArray[np.int8]) -> Ruling:
@@ -341,4 +391,4 @@ def _own(criterion: Criterion, ruled_out: Mask, place: NDArray[np.int16] | NDArr
 def _always(criterion: Criterion, excludes: Mask) -> Ruling:
     """A criterion that is never in doubt."""
     nothing = np.zeros_like(excludes)
-    return Ruling(criterion, excludes, disliked=nothing, unknown=nothing, unsaid=nothing, risk=np.zeros(excludes.shape))
+    return Ruling(criterion, excludes, disliked=nothing, unknown=nothing, unsaid=nothing, unfirm=nothing, risk=np.zeros(excludes.shape))

@@ -25,7 +25,7 @@ class Explanation:
     """The whole sum for one pair: logit(chance) = intercept + sum of `mid`, unless `excluded_by` has entries.
 
     `unknown` lists criteria that stay open; `may_exclude` those of them that plausibly exclude, `unsaid`
-    those that the applicant could settle.
+    those that the applicant could settle, `unfirm` those that are missed but not said how firmly.
     """
 
     intercept: float
@@ -35,19 +35,20 @@ class Explanation:
     unknown: tuple[Criterion, ...]
     may_exclude: tuple[Criterion, ...]
     unsaid: tuple[Criterion, ...]
+    unfirm: tuple[Criterion, ...]
 
 
 def explain(applicant: ApplicantTable, programs: ProgramTable, model: Model) -> list[Explanation]:
     """One explanation per program for a table of exactly one applicant."""
-    screening = screen(applicant, programs, model.weights)
+    screening = screen(applicant, programs, model.figures, model.weights)
     parts = terms(applicant, programs, screening, model.figures, model.weights)
     shape = (1, len(programs))
     # Plain lists: reading one number at a time from an array costs more than all the mathematics.
     columns = [(part.name, *(np.broadcast_to(values, shape)[0].tolist() for values in (part.mid, part.low, part.high))) for part in parts]
-    plausible = model.weights.number("plausible")
-    risks = [(ruling.criterion, (np.broadcast_to(ruling.risk, shape)[0] >= plausible).tolist()) for ruling in screening.rulings]
-    masks = (screening.excluded, screening.preferences_unmet, screening.unknown, screening.unsaid)
-    excluded, unmet, unknown, unsaid = (mask[0].tolist() for mask in masks)
+    worth_asking = model.weights.number("worth_asking")
+    risks = [(ruling.criterion, (np.broadcast_to(ruling.risk, shape)[0] >= worth_asking).tolist()) for ruling in screening.rulings]
+    masks = (screening.excluded, screening.preferences_unmet, screening.unknown, screening.unsaid, screening.unfirm)
+    excluded, unmet, unknown, unsaid, unfirm = (mask[0].tolist() for mask in masks)
     intercept = float(model.intercepts[applicant.kind[0]])
     return [
         Explanation(
@@ -58,6 +59,7 @@ def explain(applicant: ApplicantTable, programs: ProgramTable, model: Model) -> 
             unknown=criteria_in(unknown[i]),
             may_exclude=tuple(criterion for criterion, risky in risks if risky[i]),
             unsaid=criteria_in(unsaid[i]),
+            unfirm=criteria_in(unfirm[i]),
         )
         for i in range(len(programs))
     ]

@@ -80,6 +80,7 @@ REQUIREMENTS = (
     "step2_max_attempts",
     "step3_max_attempts",
     "usce_min_months",
+    "usce_hands_on_only",
     "letters_min",
     "letters_us_min",
     "letters_specialty_min",
@@ -111,6 +112,7 @@ class ProgramTable:
     step1_min: Floats
     step2_min: Floats
     step3_needed: Tri
+    step3_needed_for_h1b: Tri
     step1_max_attempts: Floats
     step2_max_attempts: Floats
     step3_max_attempts: Floats
@@ -126,6 +128,8 @@ class ProgramTable:
     applications_received: Floats
     interviews_given: Floats
     unfilled_share: Floats
+    unfilled_quota: Floats  # positions that the share is of
+    unfilled_age: Floats  # years from the newest Match it is of to the current one
     underserved_mission: Tri
     strictness: Mapping[str, NDArray[np.int8]]  # requirement -> Strict, each (m,)
 
@@ -143,7 +147,8 @@ class ApplicantTable:
     """n applicants, as they stand towards one specialty.
 
     `fails_*_min` and `_max` bound the failed sittings of a Step: equal where every sitting is known.
-    `fails_total` is NaN where not even the number of fails is known.
+    `fails_total` is NaN where not even the number of fails is known. The certificate's stages are
+    equal where it is there or its date is known.
     """
 
     kind: NDArray[np.int8]  # ApplicantKind
@@ -169,7 +174,8 @@ class ApplicantTable:
     publications: Floats
     volunteer_experiences: Floats
     visa: NDArray[np.int8]  # Visa
-    ecfmg_stage: Floats  # Stage at which the certificate is there
+    ecfmg_earliest: Floats  # Stage, at the earliest, at which the certificate is there
+    ecfmg_latest: Floats  # and at the latest; NaN where that cannot be said
     preferred_states: Bools  # (n, states)
     ruled_out_states: Bools  # (n, states)
     ruled_out_types: Bools  # (n, types)

@@ -29,7 +29,7 @@ class Ranking:
 
 def rank(profile: ProfileData, *, specialty: str, match_year: int) -> Ranking:
     """Score and order. 3 queries when this process has read the programs before; writes nothing."""
-    programs, when = program_set(specialty), season(match_year)
+    programs, when = program_set(specialty, match_year), season(match_year)
     applicant = applicant_table([profile], specialty, when)
     scores = score(applicant, programs.table, programs.model)
     # Ties go by the upper end of the range, then by the names' order, so that pages are stable.

@@ -25,8 +25,11 @@ class Program(models.Model):
     closed_on = models.DateField(null=True)
     # Type letters of tracks offered in the newest year known, for example "CP". Empty: no track known.
     track_types = models.CharField(max_length=5, blank=True)
-    # Unmatched positions as a share of the quota, newest three years known. From tracks, not facts.
+    # Unmatched positions as a share of the quota, newest three years known, with that quota and the
+    # newest of the years. From tracks, not facts.
     unfilled_share = models.FloatField(null=True)
+    unfilled_quota = models.PositiveIntegerField(null=True)
+    unfilled_year = models.PositiveSmallIntegerField(null=True)
 
     # --- current values ---
     accepts_us_img = models.BooleanField(null=True)

@@ -55,6 +55,7 @@ def test_profile_to_json_has_plain_values_under_every_key():
         "sittings": [{"exam": "step1", "outcome": "fail", "date": "2020-02-03", "score": 188}],
         "sittings_complete": True,
         "failed_attempts": 1,
+        "step2_not_passed": False,
         "ecfmg_status": "in_progress",
         "ecfmg_expected": "2026-12-31",
         "usce": [{"kind": "elective", "months": 1.5, "specialty": "140", "ended": "2023-06-30"}],

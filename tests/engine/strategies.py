@@ -26,6 +26,7 @@ PROGRAM_COLUMNS: dict[str, tuple[Any, tuple[float, ...]]] = {
     "step1_min": (np.float64, (NAN, 200, 220)),
     "step2_min": (np.float64, (NAN, 215, 230, 245)),
     "step3_needed": (np.int8, TRI),
+    "step3_needed_for_h1b": (np.int8, TRI),
     "step1_max_attempts": (np.float64, (NAN, 1, 2)),
     "step2_max_attempts": (np.float64, (NAN, 1, 2)),
     "step3_max_attempts": (np.float64, (NAN, 1)),
@@ -41,6 +42,8 @@ PROGRAM_COLUMNS: dict[str, tuple[Any, tuple[float, ...]]] = {
     "applications_received": (np.float64, (NAN, 0, 1000, 3000)),
     "interviews_given": (np.float64, (NAN, 0, 100, 400)),
     "unfilled_share": (np.float64, (NAN, 0, 0.4)),
+    "unfilled_quota": (np.float64, (NAN, 4, 60)),
+    "unfilled_age": (np.float64, (NAN, 0, 3, 12)),
     "underserved_mission": (np.int8, TRI),
 }
 APPLICANT_COLUMNS: dict[str, tuple[Any, tuple[float, ...]]] = {
@@ -56,9 +59,9 @@ APPLICANT_COLUMNS: dict[str, tuple[Any, tuple[float, ...]]] = {
     "publications": (np.float64, (NAN, 0, 2, 40)),
     "volunteer_experiences": (np.float64, (NAN, 0, 3, 9)),
     "visa": (np.int8, tuple(Visa)),
-    "ecfmg_stage": (np.float64, (NAN, *map(float, Stage))),
 }
 FAILS = ((0, 0), (1, 1), (2, 2), (0, 1), (0, NAN), (4, 4))
+CERTIFIED = ((0, 0), (2, 2), (4, 4), (0, NAN), (1, NAN))  # stages, at the earliest and at the latest
 LETTERS = ((NAN,) * 4, (0, 0, 0, 0), (3, 1, 2, 1), (4, 4, 2, 2))  # all, U.S., specialty, U.S. in specialty
 
 
@@ -77,11 +80,14 @@ def applicants(rng: np.random.Generator, count: int) -> ApplicantTable:
     fails = {step: rng.choice(FAILS, count).astype(np.float64) for step in (1, 2, 3)}
     letters = rng.choice(LETTERS, count).astype(np.float64)
     low, high = (sum(fails[step][:, end] for step in (1, 2, 3)) for end in (0, 1))
+    certified = rng.choice(CERTIFIED, count).astype(np.float64)
     wishes = rng.integers(0, 3, (count, STATES))  # 0 nothing, 1 preferred, 2 ruled out
     return ApplicantTable(
         **{name: rng.choice(values, count).astype(dtype) for name, (dtype, values) in APPLICANT_COLUMNS.items()},
         **{f"fails_step{step}_{end}": fails[step][:, place] for step in (1, 2, 3) for place, end in enumerate(("min", "max"))},
         fails_total=np.where(low == high, low, high),
+        ecfmg_earliest=certified[:, 0],
+        ecfmg_latest=certified[:, 1],
         letters=letters[:, 0],
         letters_us=letters[:, 1],
         letters_specialty=letters[:, 2],
@@ -137,7 +143,8 @@ def one_applicant(**values: Any) -> ApplicantTable:
         "publications": 2,
         "volunteer_experiences": 3,
         "visa": Visa.NONE,
-        "ecfmg_stage": Stage.APPLICATION,
+        "ecfmg_earliest": Stage.APPLICATION,
+        "ecfmg_latest": Stage.APPLICATION,
     }
     assert not values.keys() - typical.keys()
     integers = {"kind", "step1_passed", "step2_passed", "step3_passed", "visa"}

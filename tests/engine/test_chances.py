@@ -13,12 +13,13 @@ from tests.engine.strategies import NAN, applicant_tables, one_applicant, one_pr
 IM = specialty("140")
 ONE_FAIL = {"fails_total": 1}
 UNPLACED = {**ONE_FAIL, **{f"fails_step{step}_max": 1 for step in (1, 2, 3)}}
+UNKNOWN_FAILS = {**UNPLACED, **{f"fails_step{step}_max": NAN for step in (1, 2, 3)}, "fails_total": NAN}
 
 
 def term(name, applicant, program, figures=IM):
     """(mid, low, high) of one term for one pair."""
     one, other = one_applicant(**applicant), one_program(**program)
-    part = next(part for part in terms(one, other, screen(one, other, weights()), figures, weights()) if part.name == name)
+    part = next(part for part in terms(one, other, screen(one, other, figures, weights()), figures, weights()) if part.name == name)
     return [float(np.broadcast_to(values, (1, 1))[0, 0]) for values in (part.mid, part.low, part.high)]
 
 
@@ -33,14 +34,21 @@ def term(name, applicant, program, figures=IM):
         ("competition", {}, {}, [0, -0.3, 0.3]),
         ("competition", {}, {"applications_received": 1000, "interviews_given": 0}, [0, -0.3, 0.3]),
         ("competition", {}, {"applications_received": 1000, "interviews_given": 1000}, [0.48, 0.48, 0.48]),  # held at 1.2 x 0.4
-        ("unfilled", {}, {"unfilled_share": 0.25}, [0.2, 0.2, 0.2]),
+        ("unfilled", {}, {"unfilled_share": 0.25, "unfilled_quota": 10, "unfilled_age": 0}, [0.1, 0.1, 0.1]),
+        ("unfilled", {}, {"unfilled_share": 0.25, "unfilled_quota": 30, "unfilled_age": 5}, [0.075, 0.075, 0.075]),
+        ("unfilled", {}, {"unfilled_share": 1.0, "unfilled_quota": 30, "unfilled_age": 20}, [0, 0, 0]),
         ("unfilled", {}, {}, [0, 0, 0]),
         ("step2", {"step2_score": 250}, {"step2_median": 250}, [0, 0, 0]),
         ("step2", {"step2_score": 300}, {"step2_median": 245}, [3 * IM.step2_slope] * 3),  # held at 30 points
-        ("attempts", {"fails_step1_min": 1, "fails_step1_max": 1, **ONE_FAIL}, {}, [-0.78, -0.78, -0.78]),
-        ("attempts", {"fails_step2_min": 3, "fails_step2_max": 3, "fails_total": 3}, {}, [-2.12, -2.12, -2.12]),
-        ("attempts", UNPLACED, {}, [-0.95, -1.12, -0.78]),
-        ("attempts", {**UNPLACED, **{f"fails_step{step}_max": NAN for step in (1, 2, 3)}, "fails_total": NAN}, {}, [0, -1.12, 0]),
+        ("attempts", {"fails_step1_min": 1, "fails_step1_max": 1, **ONE_FAIL}, {}, [-0.62, -0.62, -0.62]),
+        ("attempts", {"fails_step2_min": 3, "fails_step2_max": 3, "fails_total": 3}, {}, [-2.04, -2.04, -2.04]),
+        ("attempts", UNPLACED, {}, [-0.83, -1.04, -0.5]),
+        ("attempts", {**UNPLACED, "fails_total": 2}, {}, [-1.33, -1.66, -1.0]),
+        # A listed fail is a floor, whatever else is not known.
+        ("attempts", {**UNKNOWN_FAILS, "fails_step2_min": 1}, {}, [-1.04, -1.66, -1.04]),
+        ("attempts", UNKNOWN_FAILS, {}, [0, -1.04, 0]),
+        # Not passed yet: a fixed step down, and a score anywhere between the ends.
+        ("step2", {"step2_score": NAN, "step2_passed": -1}, {}, [-0.7, -0.7 - 2.8 * IM.step2_slope, -0.7 + 2.8 * IM.step2_slope]),
         ("graduation", {"years_since_graduation": 40}, {}, [-0.7, -0.7, -0.7]),
         ("graduation", {"years_since_graduation": NAN}, {}, [0, -0.7, 0.1]),
         ("usce", {"hands_on_months": 0}, {}, [-0.4, -0.4, -0.4]),
@@ -76,7 +84,7 @@ def test_place_preferred_state_raises_and_an_unknown_state_does_not():
 
 @given(applicant_tables(), program_tables())
 def test_terms_low_mid_high_are_finite_and_in_order(applicants, programs):
-    for part in terms(applicants, programs, screen(applicants, programs, weights()), IM, weights()):
+    for part in terms(applicants, programs, screen(applicants, programs, IM, weights()), IM, weights()):
         assert np.isfinite([part.low.sum(), part.mid.sum(), part.high.sum()]).all(), part.name
         assert (part.low <= part.mid + 1e-12).all(), part.name
         assert (part.mid <= part.high + 1e-12).all(), part.name

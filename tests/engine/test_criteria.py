@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 
 from matching.engine.criteria import NATIONAL, OWN_CHOICES, Criterion, screen
-from matching.engine.evidence import weights
+from matching.engine.evidence import specialty, weights
 from matching.engine.explain import criteria_in
 from matching.engine.tables import Stage, Strict, Visa
 from tests.engine.strategies import NAN, applicant_tables, one_applicant, one_program, program_tables
@@ -14,8 +14,15 @@ NO, YES = -1, 1
 US, NON_US = 0, 1
 
 
+IM = specialty("140")
+
+
+def certificate(earliest, latest):
+    return {"ecfmg_earliest": earliest, "ecfmg_latest": latest}
+
+
 def judge(applicant: dict, program: dict) -> tuple[set[Criterion], set[Criterion]]:
-    screening = screen(one_applicant(**applicant), one_program(**program), weights())
+    screening = screen(one_applicant(**applicant), one_program(**program), IM, weights())
     return set(criteria_in(screening.excluded[0, 0])), set(criteria_in(screening.unknown[0, 0]))
 
 
@@ -50,9 +57,12 @@ def judge(applicant: dict, program: dict) -> tuple[set[Criterion], set[Criterion
         ({"letters": 2}, {"letters_min": 3}, {Criterion.LETTERS}),
         ({"letters_us": 0}, {"letters_us_min": 1}, {Criterion.LETTERS_US}),
         ({"letters_specialty": 0}, {"letters_specialty_min": 1}, {Criterion.LETTERS_SPECIALTY}),
-        ({"ecfmg_stage": Stage.INTERVIEW}, {"ecfmg_needed_by": Stage.APPLICATION}, {Criterion.ECFMG}),
-        ({"ecfmg_stage": Stage.INTERVIEW}, {"ecfmg_needed_by": Stage.RANKING}, set()),
-        ({"ecfmg_stage": Stage.START}, {}, {Criterion.NATIONAL_ECFMG}),
+        (certificate(Stage.INTERVIEW, Stage.INTERVIEW), {"ecfmg_needed_by": Stage.APPLICATION}, {Criterion.ECFMG}),
+        (certificate(Stage.INTERVIEW, NAN), {"ecfmg_needed_by": Stage.APPLICATION}, {Criterion.ECFMG}),
+        (certificate(Stage.INTERVIEW, Stage.INTERVIEW), {"ecfmg_needed_by": Stage.RANKING}, set()),
+        (certificate(Stage.START, Stage.START), {}, {Criterion.NATIONAL_ECFMG}),
+        # "Not needed to apply" leaves time until the petition.
+        ({"visa": Visa.H1B, "step3_passed": NO}, {"visa_h1b": YES, "step3_needed_for_h1b": NO}, set()),
         ({"fails_step1_min": 4, "fails_step1_max": 4, "fails_total": 4, "step1_passed": NO}, {}, {Criterion.NATIONAL_ATTEMPTS}),
         ({"fails_step1_min": 3, "fails_step1_max": 3, "fails_total": 3, "step1_passed": YES}, {}, set()),
     ],
@@ -65,7 +75,6 @@ def test_screen_written_case_excludes_exactly(applicant, program, excluded_by):
     ("applicant", "program", "open_question"),
     [
         ({}, {}, Criterion.ACCEPTS),
-        ({}, {"share_non_us_img": 0.0, "share_img": 0.5}, Criterion.ACCEPTS),
         ({"visa": Visa.J1}, {}, Criterion.VISA),
         ({"visa": Visa.UNKNOWN}, {"visa_j1": YES, "visa_h1b": NO}, Criterion.VISA),
         # Without Step 3 an H-1B helps nobody, so an unknown J-1 stays the open question.
@@ -82,7 +91,11 @@ def test_screen_written_case_excludes_exactly(applicant, program, excluded_by):
         # Months are enough only if observerships count, which is not said.
         ({"hands_on_months": 1, "observership_months": 2}, {"usce_min_months": 2}, Criterion.USCE),
         ({"letters_us": NAN}, {"letters_us_min": 1}, Criterion.LETTERS_US),
-        ({"ecfmg_stage": NAN}, {"ecfmg_needed_by": Stage.APPLICATION}, Criterion.ECFMG),
+        (certificate(Stage.APPLICATION, NAN), {"ecfmg_needed_by": Stage.APPLICATION}, Criterion.ECFMG),
+        (certificate(Stage.APPLICATION, NAN), {}, Criterion.NATIONAL_ECFMG),
+        (certificate(Stage.INTERVIEW, NAN), {}, Criterion.NATIONAL_ECFMG),
+        ({"fails_step1_max": 4, "fails_total": 4, "step1_passed": 0}, {}, Criterion.NATIONAL_ATTEMPTS),
+        ({"visa": Visa.H1B, "step3_passed": NO}, {"visa_h1b": YES, "step3_needed_for_h1b": NO}, Criterion.H1B_STEP3),
     ],
 )
 def test_screen_unknown_side_stays_open_and_excludes_nobody(applicant, program, open_question):
@@ -95,14 +108,14 @@ def test_screen_unknown_side_stays_open_and_excludes_nobody(applicant, program, 
 def test_screen_only_a_strict_requirement_excludes(strictness, excluded, disliked, unknown):
     program = one_program(step2_min=230)
     program.strictness["step2_min"][:] = strictness
-    screening = screen(one_applicant(step2_score=220), program, weights())
+    screening = screen(one_applicant(step2_score=220), program, IM, weights())
     found = [bool(mask[0, 0] & Criterion.STEP2_MIN.bit) for mask in (screening.excluded, screening.preferences_unmet, screening.unknown)]
     assert found == [bool(excluded), bool(disliked), bool(unknown)]
 
 
 @given(applicant_tables(), program_tables())
 def test_screen_a_criterion_is_never_both_excluding_and_open(applicants, programs):
-    screening = screen(applicants, programs, weights())
+    screening = screen(applicants, programs, IM, weights())
     assert not (screening.excluded & screening.unknown).any()
     assert not (screening.excluded & screening.preferences_unmet).any()
     assert not (screening.unknown & screening.preferences_unmet).any()
@@ -110,7 +123,7 @@ def test_screen_a_criterion_is_never_both_excluding_and_open(applicants, program
 
 @given(applicant_tables(), program_tables())
 def test_screen_risk_lies_below_one_and_only_where_something_is_open(applicants, programs):
-    for ruling in screen(applicants, programs, weights()).rulings:
+    for ruling in screen(applicants, programs, IM, weights()).rulings:
         risk, unknown = np.broadcast_arrays(ruling.risk, ruling.unknown)
         assert ((risk >= 0) & (risk < 1)).all()
         assert not risk[~unknown].any(), ruling.criterion
@@ -118,31 +131,56 @@ def test_screen_risk_lies_below_one_and_only_where_something_is_open(applicants,
 
 @given(applicant_tables())
 def test_screen_a_program_that_states_nothing_excludes_only_by_national_rules_and_own_choices(applicants):
-    masks = screen(applicants, one_program(state=2, program_type=1), weights()).excluded[:, 0]
+    masks = screen(applicants, one_program(state=2, program_type=1), IM, weights()).excluded[:, 0]
     allowed = NATIONAL | OWN_CHOICES
     assert all(set(criteria_in(mask)) <= allowed for mask in masks)
 
 
 @given(applicant_tables(), program_tables())
 def test_screen_a_stricter_cutoff_never_admits_more(applicants, programs):
-    before = screen(applicants, programs, weights()).excluded != 0
+    before = screen(applicants, programs, IM, weights()).excluded != 0
     stricter = programs.take(np.arange(len(programs)))
     stricter.step2_min[:] = np.fmax(stricter.step2_min, 0) + 10
     stricter.max_years_since_graduation[:] -= 1
     stricter.step1_max_attempts[:] -= 1
     stricter.strictness["step2_min"][:] = Strict.STRICT
-    after = screen(applicants, stricter, weights()).excluded != 0
+    after = screen(applicants, stricter, IM, weights()).excluded != 0
     assert (after >= before).all()
 
 
 def test_own_choice_ruled_out_state_excludes_and_an_unknown_state_does_not():
     applicant = one_applicant()
     applicant.ruled_out_states[0, 2] = True
-    found = [screen(applicant, one_program(state=state), weights()).excluded[0, 0] for state in (2, 1, -1)]
+    found = [screen(applicant, one_program(state=state), IM, weights()).excluded[0, 0] for state in (2, 1, -1)]
     assert found == [Criterion.OWN_STATE.bit, 0, 0]
 
 
-def test_accepts_residents_of_the_same_kind_settle_what_is_not_stated():
-    assert Criterion.ACCEPTS not in judge({"kind": NON_US}, {"share_non_us_img": 0.1})[1]
-    assert Criterion.ACCEPTS in judge({"kind": US}, {"share_non_us_img": 0.1})[1]
-    assert Criterion.ACCEPTS in judge({"kind": NON_US}, {"share_non_us_img": 0.1, "accepts_non_us_img": NO})[0]
+def test_usce_months_missed_only_by_a_preference_for_hands_on_exclude_nobody():
+    program = one_program(usce_min_months=2, usce_hands_on_only=YES)
+    program.strictness["usce_hands_on_only"][:] = Strict.PREFERRED
+    screening = screen(one_applicant(hands_on_months=0, observership_months=3), program, IM, weights())
+    assert [bool(mask[0, 0] & Criterion.USCE.bit) for mask in (screening.excluded, screening.preferences_unmet)] == [False, True]
+
+
+def test_unsaid_visa_need_asks_nothing_of_a_program_that_is_silent_too():
+    silent, sponsor, neither = (
+        screen(one_applicant(visa=Visa.UNKNOWN), one_program(**visas), IM, weights())
+        for visas in ({}, {"visa_j1": YES, "visa_h1b": NO}, {"visa_j1": NO, "visa_h1b": NO})
+    )
+    assert [bool(found.unsaid[0, 0] & Criterion.VISA.bit) for found in (silent, sponsor, neither)] == [False, True, True]
+    risks = [next(float(ruling.risk[0, 0]) for ruling in found.rulings if ruling.criterion is Criterion.VISA) for found in (silent, sponsor, neither)]
+    assert risks == [0.0, 0.25, 0.6]
+
+
+def test_unplaced_fail_is_likelier_at_the_first_two_steps():
+    unplaced = {"fails_total": 1, **{f"fails_step{step}_max": 1 for step in (1, 2, 3)}}
+    screening = screen(one_applicant(**unplaced), one_program(step1_max_attempts=1, step2_max_attempts=1, step3_max_attempts=1), IM, weights())
+    risks = {ruling.criterion: float(ruling.risk[0, 0]) for ruling in screening.rulings}
+    assert [risks[one] for one in (Criterion.STEP1_ATTEMPTS, Criterion.STEP2_ATTEMPTS, Criterion.STEP3_ATTEMPTS)] == [0.45, 0.45, 0.1]
+
+
+def test_step2_prior_is_flat_where_no_score_effect_is_published():
+    for code, risky in (("140", True), ("120", False)):
+        screening = screen(one_applicant(step2_score=205), one_program(), specialty(code), weights())
+        risk = next(float(ruling.risk[0, 0]) for ruling in screening.rulings if ruling.criterion is Criterion.STEP2_MIN)
+        assert (risk > 0.1) == risky

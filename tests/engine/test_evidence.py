@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from matching.engine import anchor, evidence, score
+from matching.engine import anchor, evidence, explain, score
 from matching.engine.evidence import Weights, sources, specialty, specialty_rows, weights
 from tests.engine.strategies import STATES, TYPES, applicants, programs
 
@@ -25,7 +25,9 @@ def test_weights_every_name_is_read_by_the_engine(monkeypatch):
     evidence._figures.cache_clear()
     rng = np.random.default_rng(1)
     table = programs(rng, 40)
-    score(applicants(rng, 40), table, anchor(table, states=STATES, types=TYPES))
+    people, model = applicants(rng, 40), anchor(table, states=STATES, types=TYPES)
+    score(people, table, model)
+    explain(people.take(np.array([0])), table, model)
     assert {row.name for row in weights().rows} - read == set()
 
 
@@ -40,11 +42,12 @@ def test_specialty_internal_medicine_by_hand():
     assert figures.step2_mean == pytest.approx((2649 * 249 + 2730 * 242) / 5379)
     # Published: odds ratio exp(10 x 7 / 14^2) = 1.43 per 10 points; 5,379 people stand behind it, so it hardly shrinks.
     assert np.exp(figures.step2_slope) == pytest.approx(1.43, abs=0.01)
-    assert figures.share_non_us_img == pytest.approx(3392 / 11632)
+    assert figures.share_non_us_img == pytest.approx(3575 / 11632)  # filled by non-U.S. IMGs in 2025 / positions of 2026
 
 
 def test_specialty_without_figures_is_pooled_and_says_so():
     figures = specialty("999")
+    assert figures.level == pytest.approx(specialty("461").level)
     assert figures.pooled
     assert figures.code == "999"
     assert figures.step2_slope == pytest.approx(specialty("461").step2_slope)

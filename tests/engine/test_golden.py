@@ -37,6 +37,8 @@ OPEN_UNIVERSITY = {
     "applications_received": 3000,
     "interviews_given": 300,
     "unfilled_share": 0.10,
+    "unfilled_quota": 40,
+    "unfilled_age": 1,
     "step2_median": 238,
     "step2_min": 220,
     "max_years_since_graduation": 10,
@@ -45,6 +47,7 @@ OPEN_UNIVERSITY = {
     "step1_pass_needed": YES,
     "step1_min": NAN,
     "step3_needed": -1,
+    "usce_hands_on_only": -1,
     **dict.fromkeys(("usce_min_months", "letters_min", "letters_us_min", "letters_specialty_min"), 0),
 }
 CASES = {
@@ -57,7 +60,7 @@ CASES = {
             "visa": Visa.J1,
             "step1_passed": 0,
             "step3_passed": 0,
-            "ecfmg_stage": NAN,
+            "ecfmg_latest": NAN,
             **dict.fromkeys(("years_since_graduation", "hands_on_months", "observership_months", "publications", "volunteer_experiences"), NAN),
             **dict.fromkeys(("letters", "letters_us", "letters_specialty", "letters_us_specialty"), NAN),
         },

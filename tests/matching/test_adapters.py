@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from applicants.choices import EcfmgStatus, Exam, Outcome, UsceKind, VisaNeed
+from applicants.choices import ApplicantType, EcfmgStatus, Exam, Outcome, UsceKind, VisaNeed
 from applicants.profile import Letter, Sitting, UsceSpell
 from matching.adapters import applicant_table, program_set, season
 from matching.engine.tables import NO, UNKNOWN, YES, Stage, Strict, Visa
@@ -58,12 +58,18 @@ PASS_2 = Sitting(Exam.STEP2_CK, Outcome.PASS, score=231)
         ({"publications": None}, "publications", np.nan),
         ({"visa_need": None}, "visa", Visa.UNKNOWN),
         ({"visa_need": VisaNeed.EITHER}, "visa", Visa.EITHER),
-        ({"ecfmg_status": None}, "ecfmg_stage", np.nan),
-        ({"ecfmg_status": EcfmgStatus.IN_PROGRESS}, "ecfmg_stage", np.nan),
-        ({"ecfmg_status": EcfmgStatus.IN_PROGRESS, "ecfmg_expected": date(2026, 9, 23)}, "ecfmg_stage", Stage.APPLICATION),
-        ({"ecfmg_status": EcfmgStatus.IN_PROGRESS, "ecfmg_expected": date(2027, 2, 2)}, "ecfmg_stage", Stage.RANKING),
-        ({"ecfmg_status": EcfmgStatus.IN_PROGRESS, "ecfmg_expected": date(2027, 3, 4)}, "ecfmg_stage", Stage.START),
-        ({"ecfmg_status": EcfmgStatus.IN_PROGRESS, "ecfmg_expected": date(2028, 1, 1)}, "ecfmg_stage", Stage.LATER),
+        ({"applicant_type": ApplicantType.US_IMG, "visa_need": None}, "visa", Visa.NONE),
+        ({"sittings": (), "sittings_complete": False, "step2_not_passed": True}, "step2_passed", NO),
+        ({"ecfmg_status": None}, "ecfmg_earliest", Stage.APPLICATION),
+        ({"ecfmg_status": None}, "ecfmg_latest", np.nan),
+        ({"ecfmg_status": None, "sittings": ()}, "ecfmg_earliest", Stage.INTERVIEW),
+        ({"ecfmg_status": None, "sittings": (), "sittings_complete": False, "step2_not_passed": True}, "ecfmg_earliest", Stage.INTERVIEW),
+        ({"ecfmg_status": EcfmgStatus.NOT_STARTED}, "ecfmg_earliest", Stage.INTERVIEW),
+        ({"ecfmg_status": EcfmgStatus.IN_PROGRESS}, "ecfmg_latest", np.nan),
+        ({"ecfmg_status": EcfmgStatus.IN_PROGRESS, "ecfmg_expected": date(2026, 9, 23)}, "ecfmg_latest", Stage.APPLICATION),
+        ({"ecfmg_status": EcfmgStatus.IN_PROGRESS, "ecfmg_expected": date(2027, 2, 2)}, "ecfmg_latest", Stage.RANKING),
+        ({"ecfmg_status": EcfmgStatus.IN_PROGRESS, "ecfmg_expected": date(2027, 3, 4)}, "ecfmg_latest", Stage.START),
+        ({"ecfmg_status": EcfmgStatus.IN_PROGRESS, "ecfmg_expected": date(2028, 1, 1)}, "ecfmg_latest", Stage.LATER),
     ],
 )
 def test_applicant_table_column(changes, column, value):
@@ -80,7 +86,7 @@ def test_applicant_table_states_are_marked_in_code_order():
 
 def test_program_set_current_values_become_columns():
     market(1, visa_j1="no", step2_min="220", usce_hands_on_only="yes", share_non_us_img="0.4", ecfmg_needed_by="ranking", program_type="university")
-    table = program_set("140").table
+    table = program_set("140", 2027).table
     found = [table.visa_j1[0], table.visa_h1b[0], table.step2_min[0], table.usce_hands_on_only[0], table.share_non_us_img[0], table.ecfmg_needed_by[0]]
     assert found == [NO, UNKNOWN, 220, YES, 0.4, Stage.RANKING]
     assert np.isnan(table.step1_min[0])
@@ -92,7 +98,7 @@ def test_program_set_disputed_requirement_is_unknown():
     key = Program.objects.get().key
     other = source("Official list", 2)
     apply_changes(by="test", cause="test", facts=[new_fact(other, "visa_j1", "yes", program_key=key)])
-    table = program_set("140").table
+    table = program_set("140", 2027).table
     assert [table.visa_j1[0], table.strictness["visa_j1"][0]] == [UNKNOWN, Strict.UNCLEAR]
 
 
@@ -101,30 +107,52 @@ def test_program_set_plain_no_is_firm_by_nature_and_a_plain_minimum_is_not(field
     market(1)
     apply_changes(by="test", cause="test", facts=[new_fact(source(), field, value, program_key=Program.objects.get().key, strictness="unclear")])
     Program.objects.update(field_states={field: ["known", "", False]})
-    assert program_set("140").table.strictness[field].tolist() == [strict]
+    assert program_set("140", 2027).table.strictness[field].tolist() == [strict]
 
 
 @pytest.mark.parametrize(("letters", "listed"), [("", 1), ("C", 1), ("CR", 1), ("AP", 1), ("M", 1), ("R", 0), ("P", 0), ("PR", 0)])
 def test_program_set_leaves_out_programs_with_reserved_or_preliminary_tracks_only(letters, listed):
     market(1)
     Program.objects.update(track_types=letters)
-    assert len(program_set("140").table) == listed
+    assert len(program_set("140", 2027).table) == listed
 
 
 def test_program_set_leaves_out_closed_programs():
     market(2)
     Program.objects.filter(name="Invented Hospital 001").update(closed_on=date(2026, 1, 1))
-    assert program_set("140").names == ("Invented Hospital 002",)
+    assert program_set("140", 2027).names == ("Invented Hospital 002",)
+
+
+@pytest.mark.parametrize(
+    ("facts", "accepts"),
+    [
+        ({}, UNKNOWN),
+        ({"share_non_us_img": "0.1"}, YES),
+        ({"share_non_us_img": "0"}, UNKNOWN),
+        ({"share_img": "0.9", "share_us_img": "0.9"}, UNKNOWN),
+        ({"share_non_us_img": "0.1", "accepts_non_us_img": "no"}, NO),
+    ],
+)
+def test_program_set_residents_settle_whether_it_takes_a_kind_of_img_that_nobody_states(facts, accepts):
+    market(1, **facts)
+    assert program_set("140", 2027).table.accepts_non_us_img.tolist() == [accepts]
+
+
+def test_program_set_residents_settle_no_dispute():
+    market(1, share_non_us_img="0.5", accepts_non_us_img="no")
+    fact = new_fact(source("Official list", 2), "accepts_non_us_img", "yes", program_key=Program.objects.get().key)
+    apply_changes(by="test", cause="test", facts=[fact])
+    assert program_set("140", 2027).table.accepts_non_us_img.tolist() == [UNKNOWN]
 
 
 def test_program_set_is_read_once_per_data_version():
     market(2)
-    program_set("140")
-    assert query_count(lambda: program_set("140")) == 1
+    program_set("140", 2027)
+    assert query_count(lambda: program_set("140", 2027)) == 1
     add_programs([7])
-    assert len(program_set("140").table) == 3
+    assert len(program_set("140", 2027).table) == 3
 
 
 def test_program_set_of_a_specialty_without_programs_is_empty():
     market(1)
-    assert program_set("120").keys == ()
+    assert program_set("120", 2027).keys == ()

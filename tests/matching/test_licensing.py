@@ -51,7 +51,7 @@ def test_pages_warn_of_the_board_and_exclude_nothing(client):
     LicensingLimit.objects.create(state_id="OH", max_attempts_each_step=1, **SOURCED)
     remember(client, profile(sittings=(Sitting(Exam.STEP1, Outcome.FAIL, date(2022, 5, 1)), *profile().sittings)))
     listed, shown = (" ".join(strip_tags(client.get(path).content.decode()).split()) for path in ("/list/", f"/programs/{Program.objects.get().key}/"))
-    assert "1 program open to you" in listed
+    assert "1 program not excluded" in listed
     assert "Licensing boards in OH may not allow your number of attempts" in listed
     assert "Step 1 (1 attempt at most, you need 2)" in shown
 

@@ -119,8 +119,8 @@ def test_program_page_takes_the_same_queries_for_any_number_of_facts(client, fac
 def test_why_adds_up_in_words_and_names_the_fact(client):
     market(1, visa_j1="yes", share_non_us_img="0.6", step2_median="250")
     page = words(client.get(WHY, ANSWERS))
-    assert "A typical applicant at a typical program" in page
-    assert "60% of residents are non-U.S. IMGs; 29% is usual Program pages, Sep 2026" in page
+    assert "A typical applicant, all requirements known and met" in page
+    assert "60% of residents are non-U.S. IMGs; 31% in the specialty Program pages, Sep 2026" in page
     assert "your 240 is 10 below its residents' middle (250)" in page.replace("&#x27;", "'")
     assert "Your chance here" in page
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programs.track_summary import Offer, track_types, unfilled_share
+from programs.track_summary import Offer, Unfilled, track_types, unfilled
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_track_types_case(offers, expected):
     ],
 )
 def test_unfilled_share_case(offers, expected):
-    assert unfilled_share(offers) == expected
+    assert unfilled(offers).share == expected
 
 
 @st.composite
@@ -56,10 +56,16 @@ def any_offers(draw):
 @given(st.lists(any_offers()), st.randoms(use_true_random=False))
 def test_summary_order_of_offers_is_irrelevant(offers, random):
     shuffled = random.sample(offers, len(offers))
-    assert (track_types(shuffled), unfilled_share(shuffled)) == (track_types(offers), unfilled_share(offers))
+    assert (track_types(shuffled), unfilled(shuffled)) == (track_types(offers), unfilled(offers))
 
 
 @given(st.lists(any_offers()))
 def test_unfilled_share_is_a_share_or_unknown(offers):
-    share = unfilled_share(offers)
+    share = unfilled(offers).share
     assert share is None or 0 <= share <= 1
+
+
+def test_unfilled_says_how_many_positions_and_up_to_which_match():
+    offers = [Offer("C", year, 10, 9) for year in (2021, 2022, 2023, 2024)]
+    assert unfilled([*offers, Offer("R", 2026, 5, 0), Offer("C", 2027, 10, None)]) == Unfilled(0.1, 30, 2024)
+    assert unfilled([]) == Unfilled(None, None, None)

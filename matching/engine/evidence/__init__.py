@@ -74,7 +74,8 @@ class SpecialtyFigures:
     """What is published, or assumed, about one specialty.
 
     `interviews` is the mean number of ranks of non-U.S. IMGs with at least one (about their
-    interviews); `applications` the assumed number sent; `step2_mean`, `step2_sd` describe the
+    interviews); `applications` the assumed number sent; `level` interviews per application, pulled
+    to the pooled one where few applicants stand behind it; `step2_mean`, `step2_sd` describe the
     applicants' Step 2 CK scores; `step2_slope` is the log-odds per 10 points; shares are of filled
     positions; `applicants` how many people stand behind the figures; `pooled` says that they are
     the pooled ones because too little is published.
@@ -85,6 +86,7 @@ class SpecialtyFigures:
     applicants: int
     interviews: float
     applications: float
+    level: float
     step2_mean: float
     step2_sd: float
     step2_slope: float
@@ -92,6 +94,11 @@ class SpecialtyFigures:
     share_non_us_img: float
     share_us_img: float
     pooled: bool
+
+    @property
+    def score_matters(self) -> float:
+        """How far the Step 2 CK effect reaches the pooled one, 0 to 1: where none is published, no prior may smuggle one in."""
+        return float(np.clip(self.step2_slope / _figures()[""].step2_slope, 0, 1))
 
 
 def _read(name: str) -> list[dict[str, str]]:
@@ -167,12 +174,17 @@ def _pooled_figures(rows: tuple[dict[str, str], ...]) -> SpecialtyFigures:
     ranks, step2 = [_mixture(row, "ranks") for row in rows], [_mixture(row, "step2") for row in rows]
     filled, positions = sum(int(row["matched"]) for row in rows), sum(int(row["positions"]) for row in rows)
     share = filled / positions
+    interviews, applications = (
+        mean([(n, value) for n, value, _ in ranks]),
+        mean([(n, float(row["applications"])) for (n, _, _), row in zip(ranks, rows, strict=True)]),
+    )
     return SpecialtyFigures(
         code="",
         name="all specialties pooled",
         applicants=sum(int(row["matched"]) + int(row["unmatched"]) for row in rows),
-        interviews=mean([(n, value) for n, value, _ in ranks]),
-        applications=mean([(n, float(row["applications"])) for (n, _, _), row in zip(ranks, rows, strict=True)]),
+        interviews=interviews,
+        applications=applications,
+        level=interviews / applications,
         step2_mean=mean([(n, value) for n, value, _ in step2]),
         step2_sd=mean([(n, sd) for n, _, sd in step2]),
         step2_slope=mean([(n, _slope(row)) for (n, _, _), row in zip(step2, rows, strict=True)]),
@@ -196,7 +208,10 @@ def _one(row: dict[str, str], pooled: SpecialtyFigures) -> SpecialtyFigures:
     _, step2_mean, step2_sd = _mixture(row, "step2")
     slope, half = _slope(row), weights().number("step2_shrinkage")
     trust = n / (n + half) if not math.isnan(slope) else 0.0
-    share = int(row["matched"]) / int(row["positions"])
+    share = int(row["non_us_filled"] or row["matched"]) / int(row["positions"])
+    both_ranked = bool(row["ranks_mean_matched"] and row["ranks_mean_unmatched"])
+    weight = n / (n + weights().number("level_shrinkage")) if both_ranked else 0.0
+    own_level = interviews / float(row["applications"]) if both_ranked else 0.0
 
     def known(value: float, instead: float) -> float:
         return instead if math.isnan(value) else value
@@ -207,11 +222,12 @@ def _one(row: dict[str, str], pooled: SpecialtyFigures) -> SpecialtyFigures:
         applicants=int(row["matched"]) + int(row["unmatched"]),
         interviews=known(interviews, pooled.interviews),
         applications=float(row["applications"]),
+        level=weight * own_level + (1 - weight) * pooled.level,
         step2_mean=known(step2_mean, pooled.step2_mean),
         step2_sd=known(step2_sd, pooled.step2_sd),
         step2_slope=trust * known(slope, 0.0) + (1 - trust) * pooled.step2_slope,
         publications=known(float(row["publications_median_unmatched"] or "nan"), pooled.publications),
         share_non_us_img=share,
         share_us_img=share * _us_per_non_us(row),
-        pooled=math.isnan(interviews),
+        pooled=not both_ranked,
     )
