@@ -1,6 +1,7 @@
 """The only writer of profiles."""
 
 from dataclasses import asdict, fields
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -50,6 +51,20 @@ def delete_profile(*, by: str, profile: Profile) -> None:
     """Delete a profile and all that hangs on it, for good."""
     _note(by=by, verb="profile:delete", profile=profile)
     profile.delete()
+
+
+@transaction.atomic
+def delete_abandoned_profiles(*, by: str, before: datetime) -> int:
+    """Delete the profiles without an owner that nobody saved since `before`; how many there were.
+
+    The session that alone could open one lasts no longer than SESSION_COOKIE_AGE after it was last written to, which
+    saving a profile does. Demonstration applicants stay.
+    """
+    _, gone = Profile.objects.filter(owner=None, is_demo=False, updated_at__lt=before).delete()
+    profiles = gone.get(Profile._meta.label, 0)
+    if profiles:
+        record(by=by, verb="profile:delete-abandoned", target="profiles", profiles=profiles, before=before.isoformat())
+    return profiles
 
 
 def _check(data: ProfileData) -> None:

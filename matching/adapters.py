@@ -13,7 +13,7 @@ from applicants.choices import HANDS_ON, ApplicantType, EcfmgStatus, Exam, Outco
 from applicants.profile import ProfileData
 from matching.engine import Model, ProgramTable, anchor
 from matching.engine.tables import NO, REQUIREMENTS, UNKNOWN, YES, ApplicantKind, ApplicantTable, Floats, Stage, Strict, Tri, University, Visa
-from matching.queries import on_lists, season_dates, state_codes
+from matching.queries import left_out, on_lists, season_dates, state_codes
 from programs.choices import EcfmgBy, FactState, ProgramType, Strictness
 from programs.queries import data_version
 from programs.resolution import PackedStates
@@ -62,7 +62,7 @@ NUMBER_COLUMNS = (
 )
 # {whether it takes one kind of IMG: that kind's share among residents}
 ACCEPTS_COLUMNS = {"accepts_us_img": "share_us_img", "accepts_non_us_img": "share_non_us_img"}
-CODE_COLUMNS = ("id", "state_id", "program_type", "ecfmg_needed_by", "unfilled_year", "field_states", *ACCEPTS_COLUMNS)
+CODE_COLUMNS = ("id", "state_id", "program_type", "ecfmg_needed_by", "unfilled_year", "field_states", "is_demo", *ACCEPTS_COLUMNS)
 # What lists search and sort by, kept beside the table so that a page reads only the rows it shows.
 LABEL_COLUMNS = ("key", "name", "city")
 CACHED_SETS = 64  # specialties; each set holds about 300 bytes a program
@@ -72,7 +72,8 @@ CACHED_SETS = 64  # specialties; each set holds about 300 bytes a program
 class ProgramSet:
     """The programs of one specialty that can stand on a list, as the engine and the list read them.
 
-    `keys`, `names`, `cities` and `states` (USPS codes, "" unknown) run in the order of `table`.
+    `keys`, `names`, `cities` and `states` (USPS codes, "" unknown) run in the order of `table`. `left_out`
+    counts programs that only offer one-year or reserved positions; `demo` says that all are invented.
     """
 
     table: ProgramTable
@@ -81,11 +82,13 @@ class ProgramSet:
     names: tuple[str, ...]
     cities: tuple[str, ...]
     states: tuple[str, ...]
+    left_out: int
+    demo: bool
     version: int
 
 
 def program_set(specialty: str, match_year: int) -> ProgramSet:
-    """The current programs of a specialty, anchored. Read once per process and data version: 1 query otherwise."""
+    """The current programs of a specialty, anchored. Read once per process and data version; from then on 1 query."""
     return _program_set(specialty, match_year, data_version())
 
 
@@ -103,7 +106,9 @@ def _program_set(specialty: str, match_year: int, version: int) -> ProgramSet:
     table = _program_table(specialty, match_year, by_name, places)
     model = anchor(table, states=len(places), types=len(PROGRAM_TYPES))
     states = tuple(code or "" for code in by_name["state_id"])
-    return ProgramSet(table, model, tuple(by_name["key"]), tuple(by_name["name"]), tuple(by_name["city"]), states, version)
+    return ProgramSet(
+        table, model, tuple(by_name["key"]), tuple(by_name["name"]), tuple(by_name["city"]), states, left_out(specialty), any(by_name["is_demo"]), version
+    )
 
 
 def _program_table(specialty: str, match_year: int, by_name: Mapping[str, Sequence[Any]], places: Sequence[str]) -> ProgramTable:

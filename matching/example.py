@@ -29,7 +29,7 @@ def example_rows(*, match_year: int) -> list[Row]:
     """A program from the middle of each tier, for `EXAMPLE`; none where a tier is empty. 4 queries."""
     ranking = rank(EXAMPLE, specialty=INTERNAL_MEDICINE, match_year=match_year)
     by_tier = [ranking.order[ranking.scores.tier[0][ranking.order] == tier] for tier in TIERS]
-    if not all(len(positions) for positions in by_tier):
+    if not ranking.programs.demo or not all(len(positions) for positions in by_tier):
         return []
     shown = np.array([positions[len(positions) // 2] for positions in by_tier])
     programs = Program.objects.in_bulk([int(one) for one in ranking.programs.table.ids[shown]])

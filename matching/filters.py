@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from matching.adapters import PROGRAM_TYPES
 from matching.engine import UNSAID_WEIGHTS, Criterion, Tier
-from matching.engine.tables import UNKNOWN, YES, Bools, Floats, Index, ProgramTable
+from matching.engine.tables import UNKNOWN, YES, Bools, Floats, Index, ProgramTable, Visa
 from matching.reasons import CRITERIA
 from matching.services.ranking import Ranking
 
@@ -22,6 +22,7 @@ IMG_BANDS: tuple[tuple[str, str, float, float], ...] = (
 SPONSORS = (("j1", "J-1"), ("h1b", "H-1B"), ("unknown", "not known"))
 SHOWN_TIERS = tuple(tier.word for tier in Tier if tier is not Tier.EXCLUDED)
 LONGEST_SEARCH = 80
+CRITERION_NAMES = {criterion.name.lower(): criterion for criterion in Criterion}
 SORTS = (("chance", "Tier and chance"), ("img", "IMG share"), ("name", "Name"), ("state", "State"))
 
 
@@ -45,8 +46,8 @@ class ListFilter:
         return bool(self.tiers or self.states or self.types or self.sponsors or self.img or self.text or self.excluded_by is not None)
 
 
-def parse_filter(query: QueryDict) -> ListFilter:
-    """The filter in an address. What it does not know it leaves out and reports."""
+def parse_filter(query: QueryDict, states: Iterable[str]) -> ListFilter:
+    """The filter in an address. What it does not know it leaves out and reports; `states` are the known codes."""
     ignored: list[str] = []
 
     def choices(key: str, known: Iterable[str]) -> frozenset[str]:
@@ -54,15 +55,17 @@ def parse_filter(query: QueryDict) -> ListFilter:
         ignored.extend(f"{key}={value[:LONGEST_SEARCH]}" for value in asked if value not in known)
         return frozenset(value for value in asked if value in known)
 
-    excluded_by = choices("excluded_by", [criterion.name.lower() for criterion in Criterion])
+    choices("sort", dict(SORTS))
+    # One reason at a time: the last one named, like any other single value of an address.
+    excluded_by = query.get("excluded_by", "") if choices("excluded_by", CRITERION_NAMES) else ""
     return ListFilter(
         tiers=choices("tier", SHOWN_TIERS),
-        states=frozenset(value for value in query.getlist("state") if value),
+        states=choices("state", states),
         types=choices("ptype", PROGRAM_TYPES),
         sponsors=choices("sponsors", dict(SPONSORS)),
         img=choices("img", [*(band[0] for band in IMG_BANDS), "unknown"]),
         text=query.get("q", "").strip()[:LONGEST_SEARCH],
-        excluded_by=Criterion[next(iter(excluded_by)).upper()] if excluded_by else None,
+        excluded_by=CRITERION_NAMES.get(excluded_by),
         ignored=tuple(ignored),
     )
 
@@ -79,7 +82,7 @@ def select(ranking: Ranking, wanted: ListFilter) -> Index:
     if wanted.types:
         keep &= np.isin(table.program_type, [PROGRAM_TYPES.index(name) for name in wanted.types])
     if wanted.sponsors:
-        keep &= _sponsoring(table, wanted.sponsors)
+        keep &= _sponsoring(table, wanted.sponsors, Visa(int(ranking.applicant.visa[0])))
     if wanted.img:
         keep &= _img_share_in(table, wanted.img)
     if wanted.text:
@@ -115,12 +118,11 @@ def _img_share_in(table: ProgramTable, bands: frozenset[str]) -> Bools:
     return keep
 
 
-def _sponsoring(table: ProgramTable, sponsors: frozenset[str]) -> Bools:
-    known = {
-        "j1": table.visa_j1 == YES,
-        "h1b": table.visa_h1b == YES,
-        "unknown": (table.visa_j1 == UNKNOWN) & (table.visa_h1b == UNKNOWN),
-    }
+def _sponsoring(table: ProgramTable, sponsors: frozenset[str], need: Visa) -> Bools:
+    """Unknown means: not known for a visa that this applicant could use."""
+    j1_open, h1b_open = table.visa_j1 == UNKNOWN, table.visa_h1b == UNKNOWN
+    open_for = {Visa.J1: j1_open, Visa.H1B: h1b_open}
+    known = {"j1": table.visa_j1 == YES, "h1b": table.visa_h1b == YES, "unknown": open_for.get(need, j1_open | h1b_open)}
     keep: Bools = np.any([known[name] for name in sponsors], axis=0)
     return keep
 

@@ -15,10 +15,12 @@ from matching.engine.tables import Index
 from matching.filters import IMG_BANDS, SHOWN_TIERS, SORTS, SPONSORS, arrange, parse_filter, select, states_on, tier_counts, unanswered
 from matching.licensing import attempts_so_far, states_to_check
 from matching.presenters import Group, Row, about_you, group_examples, groups, rows
-from matching.queries import left_out, licensing_limits, state_names
+from matching.queries import licensing_limits, state_names
+from matching.reasons import CRITERIA, failed_steps
 from matching.services.ranking import Ranking, explanations
 from programs.choices import ProgramType
 from programs.models import Program
+from smartpick.wording import plural
 
 PAGE_SIZE = 50
 UNANSWERED_SHOWN = 3
@@ -47,12 +49,13 @@ class ListPage:
     """What `matching/list.html` reads.
 
     Lazy, so that a fragment of rows fetches nothing else. Queries on first use: `rows` 1, `groups` 1,
-    `left_out` 2, `state_choices` 1, `boards_to_check` 1.
+    `boards_to_check` 1; on construction 1.
     """
 
-    def __init__(self, ranking: Ranking, address: QueryDict, *, query: str) -> None:
+    def __init__(self, ranking: Ranking, address: QueryDict, *, query: str, added: bool = False) -> None:
         self.ranking, self.address, self.query = ranking, address, query
-        self.filter = parse_filter(address)
+        self.names, self.added = state_names(), added
+        self.filter = parse_filter(address, self.names)
         self.sort = address.get("sort", "") if address.get("sort") in dict(SORTS) else SORTS[0][0]
         self.positions: Index = arrange(ranking, select(ranking, self.filter), self.sort)
         self.pages = max(-(-len(self.positions) // PAGE_SIZE), 1)
@@ -132,25 +135,26 @@ class ListPage:
         """States whose licensing board may count more attempts than it allows."""
         return states_to_check(licensing_limits(), attempts_so_far(self.ranking.applicant))
 
-    @cached_property
+    @property
     def left_out(self) -> int:
         """Programs of the specialty that offer one-year or reserved positions only."""
-        return left_out(self.ranking.specialty)
+        return self.ranking.programs.left_out
 
     # --- links ---
 
     def _address(self, **changes: str | int | list[str] | None) -> str:
-        """This address with `changes` (None removes), on its first page again."""
+        """This address with `changes` (None removes), on its first page again, at the programs."""
         address = self.address.copy()
         address.pop("page", None)
         for key, value in changes.items():
             values = value if isinstance(value, list) else [] if value is None else [str(value)]
             address.setlist(key, values)
-        return f"?{address.urlencode()}"
+        return f"?{address.urlencode()}#programs-title"
 
     def _toggled(self, key: str, value: str) -> str:
+        """The address with one value of a filter switched; every other filter is about open programs, so it leaves the excluded."""
         held = self.address.getlist(key)
-        return self._address(**{key: [one for one in held if one != value] if value in held else [*held, value]})
+        return self._address(excluded_by=None, **{key: [one for one in held if one != value] if value in held else [*held, value]})
 
     @property
     def next_url(self) -> str:
@@ -163,6 +167,11 @@ class ListPage:
         return self._address(page=self.number - 1) if self.number > 1 else ""
 
     @property
+    def back_url(self) -> str:
+        """The page before, where the rows stand alone; rows added in place have it above them."""
+        return "" if self.added else self.previous_url
+
+    @property
     def clear_url(self) -> str:
         """The same list without any filter."""
         return self._address(**dict.fromkeys(FILTER_KEYS))
@@ -170,7 +179,7 @@ class ListPage:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """What the search form has to carry along besides its own fields."""
-        return [(key, value) for key in self.address if key not in {"q", "state", "sort", "page"} for value in self.address.getlist(key)]
+        return [(key, value) for key in self.address if key not in {"q", "sort", "page"} for value in self.address.getlist(key)]
 
     # --- filters ---
 
@@ -189,6 +198,11 @@ class ListPage:
         return [
             ChipLine("Type", self._chips("ptype", ProgramType.choices, self.filter.types)),
             ChipLine("Sponsors", self._chips("sponsors", SPONSORS, self.filter.sponsors)),
+            *(
+                [ChipLine("States", self._chips("state", [(code, self.names[code]) for code in sorted(self.filter.states)], self.filter.states))]
+                if self.filter.states
+                else []
+            ),
             ChipLine("IMG share", self._chips("img", [*((band[0], band[1]) for band in IMG_BANDS), ("unknown", "not known")], self.filter.img)),
         ]
 
@@ -197,9 +211,21 @@ class ListPage:
 
     @cached_property
     def state_choices(self) -> list[dict[str, object]]:
-        """States with open programs, for the menu."""
-        names = state_names()
-        return [{"code": code, "name": names[code], "count": count, "on": code in self.filter.states} for code, count in states_on(self.ranking).items()]
+        """States with open programs that can still be added, for the menu."""
+        counts = states_on(self.ranking).items()
+        return [{"code": code, "name": self.names[code], "count": count} for code, count in counts if code not in self.filter.states]
+
+    @property
+    def reason(self) -> str:
+        """The reason whose excluded programs are shown; "" where open ones are."""
+        return CRITERIA[self.filter.excluded_by].group if self.filter.excluded_by is not None else ""
+
+    @property
+    def doubtful(self) -> str:
+        """How many of the safer programs could still turn out closed; "" for none."""
+        scores = self.ranking.scores
+        count = int(np.count_nonzero((scores.tier[0] == Tier.SAFER) & (scores.low[0] == 0)))
+        return f"{count} of the safer ones could still turn out closed to you" if count else ""
 
     @property
     def sort_choices(self) -> list[dict[str, object]]:
@@ -220,5 +246,6 @@ def headline(profile: ProfileData) -> list[str]:
     return [
         ApplicantType(profile.applicant_type).label,
         f"Step 2 CK {passed.score}" if passed and passed.score else "no Step 2 CK score yet",
+        *([plural(fails, "failed attempt")] if (fails := failed_steps(profile)) else []),
         VisaNeed(profile.visa_need).label if profile.visa_need else "visa not said",
     ]

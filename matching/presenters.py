@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from applicants.choices import VisaNeed
 from matching.engine import Contribution, Criterion, Explanation, Tier
 from matching.engine.evidence import tier_bands
 from matching.engine.tables import Index
@@ -12,7 +13,7 @@ from matching.filters import exclusion_counts
 from matching.reasons import ABOUT_YOU, CRITERIA, TERM_LABELS, Me, criterion_sentence, me, term_sentence
 from matching.services.ranking import Ranking
 from programs.choices import FactState
-from programs.fields import KEY_FIELDS
+from programs.fields import BY_NAME, KEY_FIELDS
 from programs.models import Program
 from smartpick.charts import RangeDot, effect_text, range_dot
 
@@ -48,6 +49,7 @@ class Row:
     known: int
     key_facts: int
     note: str
+    demo: bool
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,8 @@ def _row(ranking: Ranking, position: int, program: Program, why: Explanation, i:
         why_url=f"{reverse('matching:why', args=[program.key])}{query}" if query else "",
         name=program.name,
         place=place(program),
-        detail=program.get_program_type_display() if program.program_type else "",
+        detail=" · ".join(part for part in (program.get_program_type_display() if program.program_type else "", visa_words(program, i)) if part),
+        demo=program.is_demo,
         tier=tier.word,
         chance=chance,
         low=low,
@@ -94,7 +97,7 @@ def _row(ranking: Ranking, position: int, program: Program, why: Explanation, i:
         dot=None if excluded else range_dot(chance, low, high, tier=tier.word, bands=BANDS),
         reasons_for=() if excluded else _reasons(why, +1, program, i),
         reasons_against=tuple(exclusion_sentences(why.excluded_by, program, i)) if excluded else _reasons(why, -1, program, i),
-        unknowns=unknowns(why),
+        unknowns=unknowns(why, program),
         unsaid=unsaid(why),
         known=known,
         key_facts=len(fields),
@@ -114,6 +117,19 @@ def _note(program: Program, fields: Iterable[str]) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def visa_words(program: Program, i: Me) -> str:
+    """What it says about the visas that this applicant could use; "" for one who needs none."""
+    fields = {VisaNeed.J1: ("visa_j1",), VisaNeed.H1B: ("visa_h1b",), VisaNeed.EITHER: ("visa_j1", "visa_h1b")}.get(i.visa_need, ())  # type: ignore[arg-type]
+    return ", ".join(f"{BY_NAME[name].label.removesuffix(' visa')} {_yes_no(program, name)}" for name in fields)
+
+
+def _yes_no(program: Program, name: str) -> str:
+    value = getattr(program, name)
+    if value is None:
+        return "disputed" if name in program.field_states else "not known"
+    return "yes" if value else "no"
+
+
 def place(program: Program) -> str:
     """City and state, as far as known."""
     return ", ".join(part for part in (program.city, program.state_id or "") if part)
@@ -128,7 +144,7 @@ def _reasons(why: Explanation, sign: int, program: Program, i: Me) -> tuple[str,
 
 def _sentence(part: Contribution, why: Explanation, program: Program, i: Me) -> str:
     if part.name == "preferences":
-        return "prefers otherwise: " + "; ".join(exclusion_sentences(why.preferences_unmet, program, i))
+        return "a stated preference is not met: " + "; ".join(exclusion_sentences(why.preferences_unmet, program, i))
     return term_sentence(part.name, program, i)
 
 
@@ -138,19 +154,22 @@ def exclusion_sentences(criteria: Iterable[Criterion], program: Program, i: Me) 
     return [f"{group} ({sentence})" if sentence else group for group, sentence in asked]
 
 
-def unknowns(why: Explanation) -> tuple[str, ...]:
+def unknowns(why: Explanation, program: Program) -> tuple[str, ...]:
     """What the program does not say, what might exclude first, the rest as a count."""
     # Whether it takes IMGs at all is rarely what one has to ask first: it stands last unless it may well exclude.
     others = sorted(why.unknown, key=lambda criterion: criterion is Criterion.ACCEPTS)
     silent = [criterion for criterion in (*why.may_exclude, *others) if criterion not in why.unsaid]
-    questions = list(dict.fromkeys(question(criterion, why) for criterion in silent))
+    questions = list(dict.fromkeys(question(criterion, why, program) for criterion in silent))
     more = len(questions) - UNKNOWNS_SHOWN
     return (*questions[:UNKNOWNS_SHOWN], f"and {more} more") if more > 0 else tuple(questions)
 
 
-def question(criterion: Criterion, why: Explanation) -> str:
-    """What is not known about one open criterion of this program."""
-    return f"how firm it is: {CRITERIA[criterion].group.lower()}" if criterion in why.unfirm else CRITERIA[criterion].question
+def question(criterion: Criterion, why: Explanation, program: Program) -> str:
+    """What is not known about one open criterion of this program: disputed, not firm, or not stated."""
+    words = CRITERIA[criterion]
+    if any(program.field_states.get(name, [""])[0] == FactState.CONFLICT for name in words.fields):
+        return f"sources disagree: {words.group[0].lower()}{words.group[1:]}"
+    return f"how firm it is: {words.group[0].lower()}{words.group[1:]}" if criterion in why.unfirm else words.question
 
 
 def unsaid(why: Explanation) -> tuple[str, ...]:

@@ -19,6 +19,13 @@ def _offers(letters: frozenset[str]) -> Q:
     return offers
 
 
+def _open_programs(specialty: str) -> QuerySet[Program]:
+    """Open programs of one specialty. Invented ones count only while there is no real one: the two are never mixed."""
+    programs = Program.objects.filter(specialty_id=specialty, closed_on=None)
+    real = programs.filter(is_demo=False)
+    return real if real.exists() else programs
+
+
 def on_lists(specialty: str) -> QuerySet[Program]:
     """Open programs that train for the whole specialty.
 
@@ -26,12 +33,12 @@ def on_lists(specialty: str) -> QuerySet[Program]:
     known to offer nothing else is left out; see `left_out`.
     """
     wanted = OPEN_TRACK_TYPES if specialty == TRANSITIONAL_YEAR else FULL_TRACK_TYPES
-    return Program.objects.filter(_offers(frozenset(wanted)), specialty_id=specialty, closed_on=None)
+    return _open_programs(specialty).filter(_offers(frozenset(wanted)))
 
 
 def left_out(specialty: str) -> int:
     """How many open programs of the specialty `on_lists` leaves out because of their tracks."""
-    return Program.objects.filter(specialty_id=specialty, closed_on=None).count() - on_lists(specialty).count()
+    return _open_programs(specialty).count() - on_lists(specialty).count()
 
 
 def season_dates(match_year: int) -> dict[str, date]:

@@ -36,8 +36,7 @@ class Me:
 def me(profile: ProfileData, specialty: str, years: int | None, figures: SpecialtyFigures) -> Me:
     """The applicant as the sentences need them."""
     passed = next((sitting for sitting in profile.of(Exam.STEP2_CK) if sitting.outcome == Outcome.PASS), None)
-    listed = sum(sitting.outcome == Outcome.FAIL for sitting in profile.sittings if sitting.exam in STEPS)
-    fails = listed if profile.sittings_complete or (profile.failed_attempts is None and listed) else profile.failed_attempts
+    fails = failed_steps(profile)
     spells, letters = profile.usce, profile.letters
 
     def count(us: bool, in_specialty: bool) -> int | None:
@@ -59,6 +58,14 @@ def me(profile: ProfileData, specialty: str, years: int | None, figures: Special
         visa_need=profile.visa_need,
         figures=figures,
     )
+
+
+def failed_steps(profile: ProfileData) -> int | None:
+    """Failed sittings of the Steps: counted where all are listed, else as stated, else those listed; None is not said."""
+    listed = sum(sitting.outcome == Outcome.FAIL for sitting in profile.sittings if sitting.exam in STEPS)
+    if profile.sittings_complete:
+        return listed
+    return profile.failed_attempts if profile.failed_attempts is not None else listed or None
 
 
 # --- terms: short names, and the sentence for one program ---
@@ -149,7 +156,7 @@ def _usce(_: Program, i: Me) -> str:
     if i.hands_on is None:
         return "U.S. clinical experience not said"
     if i.hands_on:
-        return f"{plural(i.hands_on, 'month')} of hands-on U.S. clinical experience"
+        return f"{plural(i.hands_on, 'month')} of hands-on U.S. clinical experience; two are usual"
     return f"{plural(i.observed, 'month')} of observership, none hands-on" if i.observed else "no U.S. clinical experience"
 
 
@@ -204,35 +211,35 @@ class CriterionWords:
 
 CRITERIA: Mapping[Criterion, CriterionWords] = MappingProxyType(
     {
-        Criterion.ACCEPTS: CriterionWords("whether it takes IMGs like you", "Takes no IMGs like you", ("accepts_us_img", "accepts_non_us_img")),
+        Criterion.ACCEPTS: CriterionWords("whether it takes your kind of IMG", "Takes none of your kind of IMG", ("accepts_us_img", "accepts_non_us_img")),
         Criterion.VISA: CriterionWords("whether it sponsors your visa", "Does not sponsor your visa", ("visa_j1", "visa_h1b"), "your visa need"),
         Criterion.H1B_STEP3: CriterionWords("Step 3 for H-1B", "Step 3 needed for H-1B", ("step3_needed_for_h1b", "visa_h1b"), "Step 3"),
         Criterion.ECFMG: CriterionWords(
             "when it asks for the ECFMG certificate", "ECFMG certificate needed earlier", ("ecfmg_needed_by",), "when you expect the ECFMG certificate"
         ),
         Criterion.GRADUATION: CriterionWords(
-            "its limit on years since graduation", "Graduated too long ago", ("max_years_since_graduation",), "year of graduation"
+            "its limit on years since graduation", "Limit on years since graduation", ("max_years_since_graduation",), "year of graduation"
         ),
         Criterion.STEP1_PASS: CriterionWords("whether Step 1 must be passed", "Step 1 pass needed", ("step1_pass_needed",), "Step 1"),
         Criterion.STEP1_MIN: CriterionWords("its Step 1 minimum", "Step 1 minimum not reached", ("step1_min",), "Step 1"),
         Criterion.STEP2_MIN: CriterionWords("its Step 2 CK minimum", "Step 2 CK minimum not reached", ("step2_min",), "Step 2 CK score"),
         Criterion.STEP3: CriterionWords("whether Step 3 is needed", "Step 3 needed", ("step3_needed",), "Step 3"),
         Criterion.STEP1_ATTEMPTS: CriterionWords(
-            "its limit on Step 1 attempts", "Too many Step 1 attempts", ("step1_max_attempts",), "every sitting of each Step"
+            "its limit on Step 1 attempts", "Limit on Step 1 attempts", ("step1_max_attempts",), "every sitting of each Step"
         ),
         Criterion.STEP2_ATTEMPTS: CriterionWords(
-            "its limit on Step 2 CK attempts", "Too many Step 2 CK attempts", ("step2_max_attempts",), "every sitting of each Step"
+            "its limit on Step 2 CK attempts", "Limit on Step 2 CK attempts", ("step2_max_attempts",), "every sitting of each Step"
         ),
         Criterion.STEP3_ATTEMPTS: CriterionWords(
-            "its limit on Step 3 attempts", "Too many Step 3 attempts", ("step3_max_attempts",), "every sitting of each Step"
+            "its limit on Step 3 attempts", "Limit on Step 3 attempts", ("step3_max_attempts",), "every sitting of each Step"
         ),
         Criterion.USCE: CriterionWords(
-            "how much U.S. clinical experience it asks for", "Too little U.S. clinical experience", ("usce_min_months",), "U.S. clinical experience"
+            "how much U.S. clinical experience it asks for", "U.S. clinical experience asked for", ("usce_min_months",), "U.S. clinical experience"
         ),
-        Criterion.LETTERS: CriterionWords("how many letters it asks for", "Too few letters", ("letters_min",), "letters"),
-        Criterion.LETTERS_US: CriterionWords("how many U.S. letters it asks for", "Too few U.S. letters", ("letters_us_min",), "letters"),
+        Criterion.LETTERS: CriterionWords("how many letters it asks for", "Letters asked for", ("letters_min",), "letters"),
+        Criterion.LETTERS_US: CriterionWords("how many U.S. letters it asks for", "U.S. letters asked for", ("letters_us_min",), "letters"),
         Criterion.LETTERS_SPECIALTY: CriterionWords(
-            "how many specialty letters it asks for", "Too few letters in the specialty", ("letters_specialty_min",), "letters"
+            "how many specialty letters it asks for", "Letters in the specialty asked for", ("letters_specialty_min",), "letters"
         ),
         Criterion.NATIONAL_ATTEMPTS: CriterionWords(
             "whether four attempts at a Step are used up", "National rule: four attempts at a Step without a pass", (), "every sitting of each Step"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -27,10 +28,21 @@ class Open:
 
 
 @dataclass(frozen=True)
+class Excluded:
+    """One reason that excludes, with who says so; `stale`: for an earlier season."""
+
+    sentence: str
+    source: str
+    source_url: str
+    as_of: date | None
+    stale: bool
+
+
+@dataclass(frozen=True)
 class Why:
     """Everything `matching/_why.html` says about one program."""
 
-    excluded: tuple[str, ...]
+    excluded: tuple[Excluded, ...]
     sum: Waterfall | None
     open: tuple[Open, ...]
     low: float
@@ -42,12 +54,21 @@ def why(ranking: Ranking, position: int, program: Program, said: Mapping[str, Pr
     explained = explanations(ranking, np.array([position]))[0]
     low, high = float(ranking.scores.low[0, position]), float(ranking.scores.high[0, position])
     return Why(
-        excluded=tuple(exclusion_sentences(explained.excluded_by, program, i)),
+        excluded=tuple(_excluded(criterion, program, said, i) for criterion in explained.excluded_by),
         sum=None if explained.excluded_by else _sum(explained, program, said, i),
-        open=tuple(_open_questions(explained)),
+        # Once something excludes, what else is not known changes nothing.
+        open=() if explained.excluded_by else tuple(_open_questions(explained, program)),
         low=low,
         high=high,
     )
+
+
+def _excluded(criterion: Criterion, program: Program, said: Mapping[str, Provenance], i: Me) -> Excluded:
+    sentence = exclusion_sentences([criterion], program, i)[0]
+    one = next((said[name] for name in CRITERIA[criterion].fields if said[name].deciding and getattr(program, name) is not None), None)
+    if one is None or one.deciding is None:
+        return Excluded(sentence, "", "", None, stale=False)
+    return Excluded(sentence, one.deciding.source.name, one.deciding.url, one.deciding.as_of, one.state.stale)
 
 
 def _sum(explained: Explanation, program: Program, said: Mapping[str, Provenance], i: Me) -> Waterfall:
@@ -58,7 +79,7 @@ def _sum(explained: Explanation, program: Program, said: Mapping[str, Provenance
 def _term(part: Contribution, explained: Explanation, program: Program, said: Mapping[str, Provenance], i: Me) -> Term:
     if part.name in UNSTATED:
         criterion = UNSTATED[part.name]
-        return Term(_first_upper(_question(criterion, explained)), part.mid, "not known; what it usually costs is counted", "SmartPick's judgement")
+        return Term(_first_upper(_question(criterion, explained, program)), part.mid, "not known; what it usually costs is counted", "SmartPick's judgement")
     if part.name == "preferences":
         return Term(TERM_LABELS[part.name], part.mid, "; ".join(exclusion_sentences(explained.preferences_unmet, program, i)))
     fact = next((said[name].deciding for name in TERM_FIELDS.get(part.name, ()) if said[name].deciding and getattr(program, name) is not None), None)
@@ -72,15 +93,15 @@ def _term(part: Contribution, explained: Explanation, program: Program, said: Ma
     )
 
 
-def _open_questions(explained: Explanation) -> list[Open]:
+def _open_questions(explained: Explanation, program: Program) -> list[Open]:
     """What is not known and how far it could move the odds, what may exclude first."""
-    may_exclude = [Open(_question(criterion, explained), IF_SETTLED) for criterion in explained.may_exclude]
+    may_exclude = [Open(_question(criterion, explained, program), IF_SETTLED) for criterion in explained.may_exclude]
     spread = [part for part in explained.contributions if part.high > part.low and part.name in TERM_LABELS]
     return [*may_exclude, *(Open(TERM_LABELS[part.name], _could(part)) for part in sorted(spread, key=lambda part: part.low - part.high))]
 
 
-def _question(criterion: Criterion, explained: Explanation) -> str:
-    return f"you have not said: {CRITERIA[criterion].answer}" if criterion in explained.unsaid else question(criterion, explained)
+def _question(criterion: Criterion, explained: Explanation, program: Program) -> str:
+    return f"you have not said: {CRITERIA[criterion].answer}" if criterion in explained.unsaid else question(criterion, explained, program)
 
 
 def _first_upper(text: str) -> str:

@@ -31,6 +31,7 @@ __all__ = [
     "get_or_create_source",
     "record_facts",
     "remove_demo_programs",
+    "resolve_all_programs",
     "resolve_programs",
     "upsert_programs",
     "upsert_tracks",
@@ -139,6 +140,20 @@ def resolve_programs(program_ids: Iterable[int], *, season: int) -> None:
         facts = fact_rows(some)
         rows = [_current_values(program_id, resolve_program(facts.get(program_id, ()), season=season)) for program_id in some]
         bulk.update(Program, columns=("id", *FIELD_NAMES, "field_states"), rows=rows)
+
+
+@transaction.atomic
+def resolve_all_programs(*, by: str, season: int) -> int:
+    """Resolve every program for `season` (a Match year), as one data version; how many there are.
+
+    For a new season, which turns what was stated about earlier ones stale, and for new rules of resolution.
+    """
+    bulk.lock_program_data()
+    ids = list(Program.objects.order_by().values_list("id", flat=True))
+    resolve_programs(ids, season=season)
+    if ids:
+        _new_version(by=by, verb="programs:resolve", cause=f"Facts resolved for the {season} Match", programs=len(ids), season=season)
+    return len(ids)
 
 
 @transaction.atomic

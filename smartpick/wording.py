@@ -10,11 +10,13 @@ from math import isfinite, sqrt
 from types import MappingProxyType
 
 NOT_KNOWN = "not known"
+# An address that has one of these (but the specialty) brings its own answers.
+ANSWER_KEYS = ("type", "ck", "ck_none", "fails", "visa")
 
 # The only odds ever spoken, rarest first. Whole "1 in N" steps while a reader can tell them apart,
 # wider steps after that; 1 in 10 and 1 in 33 are there because the default tiers part at them.
 SPOKEN_ODDS: tuple[tuple[int, int], ...] = (
-    *((1, n) for n in (200, 150, 120, 100, 80, 70, 60, 50, 45, 40, 36, 33, 30, 28, 25, 22)),
+    *((1, n) for n in (1000, 700, 500, 400, 300, 250, 200, 150, 120, 100, 80, 70, 60, 50, 45, 40, 36, 33, 30, 28, 25, 22)),
     *((1, n) for n in range(20, 2, -1)),
     (2, 5),
     (1, 2),
@@ -36,7 +38,7 @@ def _border(low: float, high: float) -> float:
 
 _BORDERS = tuple(_border(low, high) for low, high in pairwise(_VALUES))
 # Outside the table there are no odds to name, only a side: half a step beyond either end.
-RAREST = 1 / 200
+RAREST = 1 / 1000
 MOST = 0.95
 
 
@@ -45,11 +47,11 @@ def one_in(chance: float) -> str:
     if not (isfinite(chance) and 0 <= chance <= 1):
         raise ValueError(f"A chance lies between 0 and 1, not {chance!r}.")
     if chance < RAREST:
-        return "less than 1 in 200"
+        return "less than 1 in 1,000"
     if chance > MOST:
         return "more than 9 in 10"
     hits, of = SPOKEN_ODDS[bisect_right(_BORDERS, chance)]
-    return f"{hits} in {of}"
+    return f"{hits} in {of:,}"
 
 
 def about_one_in(chance: float | None) -> str:

@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from applicants.forms import StartForm, answers_query
 from applicants.profile import ProfileData
 from applicants.queries import profile_data
 from applicants.session import current_profile
 from programs.models import Specialty
+from smartpick.wording import ANSWER_KEYS
 
-# An address that has one of these brings its own answers.
-ANSWER_KEYS = ("type", "ck", "ck_none", "fails", "visa")
+NOTHING_SAVED = "This address holds no answers, and this browser no profile. A list from a saved profile opens only where it was saved."
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,16 @@ def _answered(request: HttpRequest) -> Asked | StartForm:
 
 def _saved(request: HttpRequest, data: ProfileData) -> Asked | None:
     """The saved profile; `?specialty=` picks among the applicant's own or names another one."""
-    known = {specialty.code: specialty for specialty in Specialty.objects.filter(code__in=[*data.specialties, request.GET.get("specialty", "")[:3]])}
+    known = Specialty.objects.in_bulk()
     own = tuple(known[code] for code in data.specialties if code in known)
-    specialty = known.get(request.GET.get("specialty", "")[:3]) or next(iter(own), None)
+    specialty = known.get(request.GET.get("specialty", "")) or next(iter(own), None)
     return Asked(data, specialty, own, f"?specialty={specialty.code}", saved=True) if specialty else None
 
 
 def ask_again(request: HttpRequest, answer: StartForm | None) -> HttpResponse:
-    """To the start page: empty, or with the answers as they came, so that their errors show."""
-    return redirect(f"/?{request.GET.urlencode()}" if answer else "/")
+    """To the start page: with the answers as they came, so that their errors show, or with a word on why it is empty."""
+    start = reverse("matching:start")
+    if answer is not None:
+        return redirect(f"{start}?{request.GET.urlencode()}")
+    messages.info(request, NOTHING_SAVED)
+    return redirect(start)

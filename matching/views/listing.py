@@ -15,7 +15,8 @@ def list_show(request: HttpRequest) -> HttpResponse:
     if not isinstance(who, Asked):
         return ask_again(request, who)
     ranking = rank(who.profile, specialty=who.specialty.code, match_year=settings.MATCH_YEAR)
-    page = ListPage(ranking, request.GET, query=who.query)
-    # The button for the next rows swaps in rows alone; everything else wants the whole page.
-    partial = "rows" if page.number > 1 and not request.htmx.boosted else ""  # type: ignore[attr-defined]
+    # The button for the next rows adds rows in place; everything else wants the whole page.
+    added = bool(request.htmx) and "page" in request.GET  # type: ignore[attr-defined]
+    page = ListPage(ranking, request.GET, query=who.query, added=added)
+    partial = "rows" if added else ""
     return render_page(request, "matching/list.html", {"who": who, "page": page, "headline": headline(who.profile)}, partial=partial)

@@ -8,7 +8,8 @@ from applicants.forms import StartForm
 from applicants.queries import demonstration_profiles
 from applicants.session import current_profile
 from matching.example import example_rows
-from matching.views.asked import ANSWER_KEYS, specialty_choices
+from matching.views.asked import specialty_choices
+from smartpick.wording import ANSWER_KEYS
 
 
 def start(request: HttpRequest) -> HttpResponse:

@@ -5,16 +5,16 @@ from django.http import HttpRequest, HttpResponse
 
 from programs.models import Specialty, State
 from programs.queries import matching_programs
-from smartpick.http import render_page
+from smartpick.http import query_text, render_page
 
 PAGE_SIZE = 50
-LONGEST_SEARCH = 80
+LONGEST_SEARCH, LONGEST_SPECIALTY, LONGEST_STATE = 80, 3, 2
 
 
 def program_list(request: HttpRequest) -> HttpResponse:
     """Programs that fit the search; one page of them."""
-    text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    specialty, state = request.GET.get("specialty", "")[:3], request.GET.get("state", "")[:2]
+    text = query_text(request.GET, "q", LONGEST_SEARCH)
+    specialty, state = query_text(request.GET, "specialty", LONGEST_SPECIALTY), query_text(request.GET, "state", LONGEST_STATE)
     found = matching_programs(text=text, specialty=specialty, state=state)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {

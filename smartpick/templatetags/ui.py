@@ -73,7 +73,23 @@ def nav_link(context: Context, url_name: str, label: str) -> dict[str, str]:
     url, request = reverse(url_name), _request(context)
     path = request.path if request else ""
     current = "page" if path == url else "true" if path.startswith(url) else ""
-    return {"url": url, "label": label, "current": current}
+    return {"url": f"{url}{_answers(context)}", "label": label, "current": current}
+
+
+@register.simple_tag(takes_context=True)
+def answers(context: Context) -> str:
+    """The five answers of the current address as a query string, to carry them to another page; "" where there are none."""
+    return _answers(context)
+
+
+def _answers(context: Context) -> str:
+    query = _query(context)
+    if not any(key in query for key in wording.ANSWER_KEYS):
+        return ""
+    kept = QueryDict(mutable=True)
+    for key in ("specialty", *wording.ANSWER_KEYS):
+        kept.setlist(key, query.getlist(key))
+    return f"?{kept.urlencode()}"
 
 
 @register.filter

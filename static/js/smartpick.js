@@ -38,5 +38,13 @@ document.addEventListener("htmx:load", (event) => {
   followSwitches(event.target);
   openWhenWide(event.target);
 });
+// Rows added in place: the reader goes on at the first of them, not at the top of the page.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const pager = event.detail.target;
+  if (pager.classList.contains("pager")) {
+    const shown = document.querySelectorAll(".result").length;
+    pager.parentElement.addEventListener("htmx:afterSettle", (settled) => settled.currentTarget.querySelectorAll(".result__name a")[shown]?.focus(), { once: true });
+  }
+});
 document.addEventListener("htmx:sendError", () => sayFailure("SmartPick cannot be reached. Check the connection, then try again."));
 document.addEventListener("htmx:responseError", () => sayFailure("That did not work. Reload the page, then try again."));

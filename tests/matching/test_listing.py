@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from applicants.services import save_profile
+from matching.adapters import forget_programs
 from programs.models import Program
+from programs.services import apply_changes
 from tests.matching.builders import ANSWERS, add_programs, market, profile
+from tests.programs.builders import new_fact, source
 
 pytestmark = pytest.mark.django_db
 LIST = "/list/"
@@ -83,11 +86,76 @@ def test_list_filters(client, query, expected):
     assert names(listed(client, **query)) == expected
 
 
+def test_list_real_and_invented_programs_are_never_mixed(client):
+    market(2)
+    Program.objects.filter(name="Invented Hospital 002").update(is_demo=True)
+    assert names(listed(client)) == ["Invented Hospital 001"]
+
+
+def test_list_invented_programs_are_marked_on_every_row(client):
+    market(1)
+    assert "invented</span>" not in listed(client).content.decode()
+    Program.objects.update(is_demo=True)
+    forget_programs()
+    assert "invented</span>" in listed(client).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [({"visa_j1": "yes"}, "J-1 yes"), ({}, "J-1 not known"), ({"visa_h1b": "yes"}, "J-1 not known")],
+)
+def test_list_row_says_what_is_known_of_the_visa_one_needs(client, facts, words):
+    market(1, **facts)
+    assert re.search(r'result__detail">([^<]*)<', listed(client).content.decode())[1] == words
+
+
+def test_list_disputed_visa_is_told_as_a_dispute(client):
+    market(1, visa_j1="no")
+    apply_changes(by="test", cause="test", facts=[new_fact(source("Official list", 2), "visa_j1", "yes", program_key=Program.objects.get().key)])
+    page = listed(client).content.decode()
+    assert "sources disagree: does not sponsor your visa" in page
+    assert "J-1 disputed" in page
+
+
+def test_list_sponsors_not_known_is_about_the_visa_one_needs(client):
+    market(1, visa_h1b="yes")
+    assert names(listed(client, sponsors="unknown")) == ["Invented Hospital 001"]
+
+
+def test_list_two_states_can_be_chosen_and_taken_away(client):
+    market(1)
+    page = listed(client, state=["OH", "NY"]).content.decode()
+    assert re.findall(r'name="state" value="(\w+)"', page) == ["OH", "NY"]
+    assert "Ohio <span" in page
+
+
+def test_list_of_one_reason_names_it_and_filters_lead_back_to_open_programs(client):
+    market(2, visa_j1="no")
+    page = listed(client, excluded_by="visa").content.decode()
+    assert "Excluded: Does not sponsor your visa" in page
+    assert [url for url in re.findall(r'href="(\?[^"]*tier=[^"]*)"', page) if "excluded_by" in url] == []
+
+
+def test_list_headline_tells_failed_attempts(client):
+    market(1)
+    assert "1 failed attempt" in listed(client, fails="1").content.decode()
+
+
+def test_list_of_nobody_says_why_the_questions_are_empty(client):
+    assert "This address holds no answers" in client.get(LIST, follow=True).content.decode()
+
+
+def test_list_menu_carries_the_answers_along(client):
+    market(1)
+    page = client.get("/method/", ANSWERS).content.decode()
+    assert 'href="/list/?specialty=140&amp;type=non_us_img&amp;ck=240&amp;fails=0&amp;visa=j1"' in page
+
+
 def test_list_filter_that_is_no_choice_is_left_out_and_named(client):
     market(1)
-    response = listed(client, tier="best", img="<b>")
+    response = listed(client, tier="best", img="<b>", state="ZZ", sort="luck")
     assert names(response) == ["Invented Hospital 001"]
-    assert "tier=best, img=&lt;b&gt;" in response.content.decode()
+    assert "sort=luck, tier=best, state=ZZ, img=&lt;b&gt;" in response.content.decode()
 
 
 def test_list_shows_fifty_rows_and_leads_to_the_rest(client):
@@ -117,8 +185,8 @@ def test_list_takes_the_same_queries_for_any_number_of_programs(client, count, d
     market(count, visa_j1="yes")
     add_programs([99], visa_j1="no")
     listed(client)  # reads the programs into this process
-    # banner, the form's specialties, specialty; data version, calendar, states; rows, excluded; state names, boards, left out (2)
-    with django_assert_num_queries(12):
+    # banner, the form's specialties, specialty; data version, calendar, states; state names, rows, excluded, boards
+    with django_assert_num_queries(10):
         listed(client)
 
 

@@ -11,7 +11,7 @@ from django.utils.html import strip_tags
 
 from tests.programs.builders import program
 
-BANNER = "Demonstration data: every program here is invented."
+BANNER = "Demonstration data: invented programs are loaded, and marked as invented."
 
 
 def _raise(error):

@@ -6,15 +6,17 @@ from hypothesis import strategies as st
 
 from smartpick.wording import RAREST, SPOKEN_ODDS, about_one_in, odds_range, one_in, percent, plural
 
-WORDS = ["less than 1 in 200", *(f"{hits} in {of}" for hits, of in SPOKEN_ODDS), "more than 9 in 10"]
+WORDS = ["less than 1 in 1,000", *(f"{hits} in {of:,}" for hits, of in SPOKEN_ODDS), "more than 9 in 10"]
 CHANCES = st.floats(0, 1)
 
 
 @pytest.mark.parametrize(
     ("chance", "words"),
     [
-        (0, "less than 1 in 200"),
-        (0.0049, "less than 1 in 200"),
+        (0, "less than 1 in 1,000"),
+        (0.00099, "less than 1 in 1,000"),
+        (0.001, "1 in 1,000"),
+        (0.0021, "1 in 500"),
         (0.005, "1 in 200"),
         (0.01, "1 in 100"),
         (0.0303, "1 in 33"),
@@ -43,7 +45,7 @@ def test_one_in_higher_chance_never_sounds_lower(one, other):
 
 @given(st.floats(RAREST, 0.95))
 def test_one_in_is_never_off_by_more_than_a_fifth(chance):
-    hits, of = (int(part) for part in one_in(chance).split(" in "))
+    hits, of = (int(part.replace(",", "")) for part in one_in(chance).split(" in "))
     assert 0.8 <= hits / of / chance <= 1.25
 
 
@@ -53,7 +55,7 @@ def test_one_in_impossible_chance_is_refused(chance):
         one_in(chance)
 
 
-@pytest.mark.parametrize(("chance", "words"), [(None, "not known"), (0.083, "about 1 in 12"), (0.001, "less than 1 in 200"), (0.99, "more than 9 in 10")])
+@pytest.mark.parametrize(("chance", "words"), [(None, "not known"), (0.083, "about 1 in 12"), (0.0002, "less than 1 in 1,000"), (0.99, "more than 9 in 10")])
 def test_about_one_in_says_about_only_where_odds_are_named(chance, words):
     assert about_one_in(chance) == words
 
@@ -62,8 +64,8 @@ def test_about_one_in_says_about_only_where_odds_are_named(chance, words):
     ("low", "high", "words"),
     [
         (1 / 12, 1 / 5, "1 in 12 to 1 in 5"),
-        (0.001, 1 / 33, "up to 1 in 33"),
-        (0.001, 0.002, "less than 1 in 200"),
+        (0.0005, 1 / 33, "up to 1 in 33"),
+        (0.0001, 0.0002, "less than 1 in 1,000"),
         (0.1, 0.1, "1 in 10"),
         (0.5, 0.99, "1 in 2 to more than 9 in 10"),
     ],

@@ -96,9 +96,9 @@ def _request(options: dict[str, Any]) -> ImportRequest:
         raise CommandError(f"--season {options['season']}: write a Match year from {FIRST_SEASON} to {latest}.")
     if options["as_of"] and options["as_of"] > timezone.localdate():
         raise CommandError(f"--as-of {options['as_of']} has not come yet: write the day the facts were true.")
-    if options["problems"]:
-        _write_problems(options["problems"], ())  # find out before anything is imported whether it can be written
     path = options["file"]
+    if options["problems"]:
+        _require_writable(options["problems"], read=path)  # before anything is imported
     return ImportRequest(
         data=_read(path),
         file_name=path.name,
@@ -127,6 +127,23 @@ def _outcome(staged: Staged, *, dry_run: bool) -> str:
     return "Trial run: nothing was written." if dry_run else "Written."
 
 
+def _require_writable(path: Path, *, read: Path) -> None:
+    """Find out whether problems can be written to `path`, which keeps what it holds. Raises CommandError, also where it is the file to read."""
+    is_new = not path.exists()
+    if not is_new and read.exists() and path.samefile(read):
+        raise CommandError(f"--problems {path} is the file to import, and would replace it: choose another file for --problems.")
+    try:
+        path.open("a").close()
+    except OSError as error:
+        raise _not_written(path, error) from error
+    if is_new:
+        path.resolve().unlink()  # not the link that led there
+
+
+def _not_written(path: Path, error: OSError) -> CommandError:
+    return CommandError(f"{path} cannot be written ({error.strerror}): choose another file for --problems.")
+
+
 def _write_problems(path: Path, problems: Sequence[Problem]) -> None:
     try:
         with path.open("w", encoding="utf-8", newline="") as file:
@@ -134,4 +151,4 @@ def _write_problems(path: Path, problems: Sequence[Problem]) -> None:
             writer.writerow(("line", "column", "value", "severity", "message"))
             writer.writerows((problem.line, problem.column, problem.value, problem.severity.value, problem.message) for problem in problems)
     except OSError as error:
-        raise CommandError(f"{path} cannot be written ({error.strerror}): choose another file for --problems.") from error
+        raise _not_written(path, error) from error

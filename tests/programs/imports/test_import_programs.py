@@ -176,3 +176,29 @@ def test_import_without_reference_tables_says_what_to_run(run):
     type(builders.state()).objects.all().delete()
     with pytest.raises(CommandError, match=r"There are no specialties or states on record; run: python manage\.py load_reference"):
         run(ROW)
+
+
+@pytest.mark.parametrize("spelling", ["results.csv", "folder/../results.csv", "link.csv", "hard.csv"])
+def test_import_refuses_to_write_problems_over_the_file_it_reads(run, tmp_path, spelling):
+    (tmp_path / "folder").mkdir()
+    path = tmp_path / "results.csv"
+    path.write_bytes(b"")
+    (tmp_path / "link.csv").symlink_to(path)
+    (tmp_path / "hard.csv").hardlink_to(path)
+
+    with pytest.raises(CommandError, match=r"is the file to import, and would replace it: choose another file for --problems\.$"):
+        run(ROW, options=["--problems", str(tmp_path / spelling)])
+
+    assert (path.read_bytes(), Program.objects.count()) == (csv_bytes(NRMP_HEADER, ROW), 0)
+
+
+@pytest.mark.parametrize("before", [None, "kept from last time"])
+def test_import_that_fails_leaves_the_problems_file_as_it_was(run, tmp_path, before):
+    path = tmp_path / "problems.csv"
+    if before is not None:
+        path.write_text(before)
+
+    with pytest.raises(CommandError):
+        run(data=b"%PDF-1.7", options=["--problems", str(path)])
+
+    assert (path.read_text() if path.exists() else None) == before
