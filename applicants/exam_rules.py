@@ -19,15 +19,19 @@ class ExamRule:
     scored_until: date | None = None
 
 
-# The USMLE reports Steps on a scale of 1 to 300. Step 1 is pass or fail from 26 January 2022 on
+# The USMLE reports Steps on a scale of 1 to 300.
+USMLE_SCALE = (1, 300)
+
+# Step 1 is pass or fail from 26 January 2022 on
 # (https://www.goldusmlereview.com/blog/step-1-pass-score/). OET is passed by sub-test, without one score.
 EXAM_RULES: dict[Exam, ExamRule] = {
-    Exam.STEP1: ExamRule(score=(1, 300), scored_until=date(2022, 1, 25)),
-    Exam.STEP2_CK: ExamRule(score=(1, 300)),
-    Exam.STEP3: ExamRule(score=(1, 300)),
+    Exam.STEP1: ExamRule(score=USMLE_SCALE, scored_until=date(2022, 1, 25)),
+    Exam.STEP2_CK: ExamRule(score=USMLE_SCALE),
+    Exam.STEP3: ExamRule(score=USMLE_SCALE),
     Exam.OET: ExamRule(score=None),
     Exam.OTHER_ENGLISH: ExamRule(score=None),
 }
+SCORED_EXAMS = tuple(exam.value for exam, rule in EXAM_RULES.items() if rule.score)
 
 # The first sittings of the USMLE: before 1992 there was no Step to sit.
 EARLIEST_SITTING = date(1992, 1, 1)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from django import forms
 
 from applicants.choices import Exam, Outcome, UsceKind
-from applicants.exam_rules import EXAM_RULES
+from applicants.exam_rules import USMLE_SCALE
 from applicants.forms.fields import NOT_SAID, day, pick
 from applicants.forms.reference import Choice
 from applicants.profile import Letter, Sitting, UsceSpell
@@ -57,7 +57,7 @@ class SittingRow(Row):
     def __init__(self, *args: Any, exam: Exam, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.exam = exam
-        lowest, highest = EXAM_RULES[exam].score or (1, 300)
+        lowest, highest = USMLE_SCALE
         self.fields["score"].widget.attrs |= {"min": lowest, "max": highest, "inputmode": "numeric"}
 
     def value(self) -> Sitting:

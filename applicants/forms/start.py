@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from applicants.choices import STEPS, ApplicantType, Exam, Outcome, VisaNeed
-from applicants.exam_rules import EXAM_RULES
+from applicants.exam_rules import USMLE_SCALE
 from applicants.forms.fields import pick, tick, whole_number
 from applicants.forms.reference import Choice
 from applicants.profile import ProfileData, Sitting
@@ -19,7 +19,7 @@ UNSURE = "unsure"
 MOST_FAILS = 3
 FAILS: tuple[Choice, ...] = (("0", "None"), ("1", "1"), ("2", "2"), (str(MOST_FAILS), f"{MOST_FAILS} or more"))
 CHOOSE: Choice = ("", "Choose")
-LOWEST_SCORE, HIGHEST_SCORE = EXAM_RULES[Exam.STEP2_CK].score or (1, 300)
+LOWEST_SCORE, HIGHEST_SCORE = USMLE_SCALE
 # The start page asks for neither outcome nor date, so it words this one for itself.
 SCORE_TOO_LOW = "{score} is too low for a pass. Correct it, or tick that you have not passed yet and count the attempt among the failed ones."
 # Where a problem with the profile is shown; what is not here is shown above the form.

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 
 from applicants.choices import ApplicantType, EcfmgStatus, Exam, Outcome, UsceKind, VisaNeed
+from applicants.exam_rules import MAX_FAILED_SITTINGS, SCORED_EXAMS, USMLE_SCALE
+from applicants.validators import MAX_USCE_MONTHS
 
 
 class Profile(models.Model):
@@ -13,7 +15,6 @@ class Profile(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="profiles")
     label = models.CharField(max_length=80, blank=True)
     is_demo = models.BooleanField(default=False, db_index=True)
-    created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     applicant_type = models.CharField(max_length=10, choices=ApplicantType)
@@ -41,7 +42,7 @@ class Profile(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(graduation_year__isnull=True) | Q(graduation_year__range=(1950, 2100)), name="graduation_year_is_plausible"),
-            models.CheckConstraint(condition=Q(failed_attempts__isnull=True) | Q(failed_attempts__lte=12), name="failed_attempts_at_most_12"),
+            models.CheckConstraint(condition=Q(failed_attempts__isnull=True) | Q(failed_attempts__lte=MAX_FAILED_SITTINGS), name="failed_attempts_at_most_12"),
         )
 
     def __str__(self) -> str:
@@ -62,7 +63,7 @@ class ExamSitting(models.Model):
         ordering = ("order",)
         constraints = (
             models.UniqueConstraint(fields=("profile", "order"), name="one_sitting_per_place"),
-            models.CheckConstraint(condition=Q(score__isnull=True) | Q(score__range=(1, 500)), name="exam_score_is_plausible"),
+            models.CheckConstraint(condition=Q(score__isnull=True) | Q(exam__in=SCORED_EXAMS, score__range=USMLE_SCALE), name="exam_score_is_plausible"),
         )
 
     def __str__(self) -> str:
@@ -83,7 +84,7 @@ class UsceSpell(models.Model):
         ordering = ("order",)
         constraints = (
             models.UniqueConstraint(fields=("profile", "order"), name="one_spell_per_place"),
-            models.CheckConstraint(condition=Q(months__gt=0, months__lte=120), name="usce_months_are_plausible"),
+            models.CheckConstraint(condition=Q(months__gt=0, months__lte=MAX_USCE_MONTHS), name="usce_months_are_plausible"),
         )
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from matching.list_page import ListPage, headline
+from matching.presenters.list import ListPage, headline
 from matching.services.ranking import rank
 from matching.views.asked import Asked, ask_again, asked
 from smartpick.http import render_page

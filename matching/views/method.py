@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from matching.method_page import method_page
+from matching.presenters.method import method_page
 from smartpick.http import render_page
 
 

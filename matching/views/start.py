@@ -7,7 +7,7 @@ from django.shortcuts import render
 from applicants.forms import StartForm
 from applicants.queries import demonstration_profiles
 from applicants.session import current_profile
-from matching.example import example_rows
+from matching.presenters.example import example_rows
 from matching.views.asked import specialty_choices
 from smartpick.wording import ANSWER_KEYS
 

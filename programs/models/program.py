@@ -1,7 +1,7 @@
 """Programs and tracks. The columns of `Program` are current values; facts are their history."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from programs.choices import EcfmgBy, ProgramType, Setting, TrackType
 from programs.models.reference import Specialty, State
@@ -119,7 +119,10 @@ class TrackYear(models.Model):
 
     class Meta:
         ordering = ("-year",)
-        constraints = (models.UniqueConstraint(fields=("track", "year"), name="one_row_per_track_and_year"),)
+        constraints = (
+            models.UniqueConstraint(fields=("track", "year"), name="one_row_per_track_and_year"),
+            models.CheckConstraint(condition=Q(matched__isnull=True) | Q(matched__lte=F("quota")), name="matched_at_most_quota"),
+        )
 
     def __str__(self) -> str:
         return f"{self.track_id} {self.year}"

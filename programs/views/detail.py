@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from matching.program_page import ProgramPage
+from matching.presenters.program import ProgramPage
 from matching.views.asked import Asked, asked
 from programs.models import Program
 from smartpick.http import render_page

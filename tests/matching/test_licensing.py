@@ -7,7 +7,7 @@ from django.utils.html import strip_tags
 
 from applicants.choices import Exam, Outcome
 from applicants.profile import Sitting
-from matching.licensing import attempts_so_far, states_to_check, warning
+from matching.presenters.licensing import attempts_so_far, states_to_check, warning
 from programs.models import ApplicationService, LicensingLimit, Program, SignalLimit
 from tests.engine.strategies import one_applicant
 from tests.matching.builders import ANSWERS, market, profile

@@ -6,7 +6,7 @@ import pytest
 from django.utils.html import strip_tags
 
 from matching.engine.evidence import sources, specialty_rows, weights
-from matching.method_page import method_page
+from matching.presenters.method import method_page
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from applicants.profile import ProfileData
 from applicants.profile_json import ProfileError, parse_profile
-from matching.list_document import as_csv, document, ids
+from matching.presenters.document import as_csv, document, ids
 from matching.queries import state_codes
 from matching.services.ranking import rank
 from programs.models import Program, Specialty

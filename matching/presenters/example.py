@@ -5,7 +5,7 @@ import numpy as np
 from applicants.choices import ApplicantType, EcfmgStatus, Exam, Outcome, UsceKind, VisaNeed
 from applicants.profile import Letter, ProfileData, Sitting, UsceSpell
 from matching.engine import Tier
-from matching.presenters import Row, rows
+from matching.presenters.rows import Row, rows
 from matching.services.ranking import explanations, rank
 from programs.models import Program
 

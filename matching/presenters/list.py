@@ -12,11 +12,11 @@ from applicants.profile import ProfileData
 from matching.engine import Tier
 from matching.engine.evidence import SpecialtyFigures
 from matching.engine.tables import Index
-from matching.filters import IMG_BANDS, SHOWN_TIERS, SORTS, SPONSORS, arrange, parse_filter, select, states_on, tier_counts, unanswered
-from matching.licensing import attempts_so_far, states_to_check
-from matching.presenters import Group, Row, about_you, group_examples, groups, rows
+from matching.presenters.filters import IMG_BANDS, SHOWN_TIERS, SORTS, SPONSORS, arrange, parse_filter, select, states_on, tier_counts, unanswered
+from matching.presenters.licensing import attempts_so_far, states_to_check
+from matching.presenters.rows import Group, Row, about_you, group_examples, groups, rows
+from matching.presenters.words import CRITERIA, failed_steps
 from matching.queries import licensing_limits, state_names
-from matching.reasons import CRITERIA, failed_steps
 from matching.services.ranking import Ranking, explanations
 from programs.choices import ProgramType
 from programs.models import Program

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from matching.adapters import PROGRAM_TYPES
 from matching.engine import UNSAID_WEIGHTS, Criterion, Tier
 from matching.engine.tables import UNKNOWN, YES, Bools, Floats, Index, ProgramTable, Visa
-from matching.reasons import CRITERIA
+from matching.presenters.words import CRITERIA
 from matching.services.ranking import Ranking
 
 # Shares of IMGs among residents, both kinds together. Public tools cut at 40-50 % and at 10 %.

@@ -10,12 +10,12 @@ from applicants.choices import VisaNeed
 from applicants.profile import ProfileData
 from matching.adapters import FIRM_BY_NATURE
 from matching.engine import Criterion, Explanation
-from matching.licensing import attempts_so_far, warning
-from matching.presenters import Row, rows, this_applicant
+from matching.presenters.licensing import attempts_so_far, warning
+from matching.presenters.rows import Row, rows, this_applicant
+from matching.presenters.why import Why, why
+from matching.presenters.words import CRITERIA, Me, criterion_sentence
 from matching.queries import application_service, licensing_limit, signal_limit
-from matching.reasons import CRITERIA, Me, criterion_sentence
 from matching.services.ranking import Ranking, explanations, position_of, rank
-from matching.why import Why, why
 from programs.choices import Strictness
 from programs.display import display, display_text
 from programs.fields import FIELDS, Group, Value

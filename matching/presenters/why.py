@@ -8,8 +8,8 @@ import numpy as np
 
 from matching.engine import Contribution, Criterion, Explanation, logistic
 from matching.engine.chances import unstated_name
-from matching.presenters import exclusion_sentences, question
-from matching.reasons import CRITERIA, TERM_FIELDS, TERM_LABELS, Me, term_sentence
+from matching.presenters.rows import exclusion_sentences, question
+from matching.presenters.words import CRITERIA, TERM_FIELDS, TERM_LABELS, Me, term_sentence
 from matching.services.ranking import Ranking, explanations
 from programs.models import Program
 from programs.provenance import Provenance

@@ -9,8 +9,8 @@ from applicants.choices import VisaNeed
 from matching.engine import Contribution, Criterion, Explanation, Tier
 from matching.engine.evidence import tier_bands
 from matching.engine.tables import Index
-from matching.filters import exclusion_counts
-from matching.reasons import ABOUT_YOU, CRITERIA, TERM_LABELS, Me, criterion_sentence, me, term_sentence
+from matching.presenters.filters import exclusion_counts
+from matching.presenters.words import ABOUT_YOU, CRITERIA, TERM_LABELS, Me, criterion_sentence, me, term_sentence
 from matching.services.ranking import Ranking
 from programs.choices import FactState
 from programs.fields import BY_NAME, KEY_FIELDS
