@@ -153,7 +153,7 @@ def _states(data: ProfileData, known: Known) -> Iterator[Problem]:
         yield from _repeats(path, states, noun="state")
     for index, state in enumerate(data.ruled_out_states):
         if state in data.preferred_states:
-            yield Problem(f"ruled_out_states[{index}]", f"{quoted(state)} is both preferred and ruled out. Keep it in one of the two.")
+            yield Problem(f"ruled_out_states[{index}]", "This state is both preferred and ruled out. Keep it in one of the two.")
 
 
 def _program_types(data: ProfileData, known: Known) -> Iterator[Problem]:
@@ -301,7 +301,7 @@ def _usce(data: ProfileData, known: Known) -> Iterator[Problem]:
     for index, spell in enumerate(data.usce or ()):
         path = f"usce[{index}]"
         if index >= MAX_USCE_SPELLS:
-            yield Problem(path, f"List at most {MAX_USCE_SPELLS} spells. Add up spells of one kind and specialty.")
+            yield Problem(path, f"List at most {MAX_USCE_SPELLS} rotations. Add up rotations of one kind and specialty.")
         if not 0 < spell.months <= MAX_USCE_MONTHS:
             yield Problem(f"{path}.months", f"Enter months above 0 and up to {MAX_USCE_MONTHS}; 4 weeks are about 0.9.")
         if spell.ended and not EARLIEST_DATE <= spell.ended <= known.today + PLANNING_HORIZON:

@@ -16,7 +16,7 @@ from matching.engine.tables import NO, REQUIREMENTS, UNKNOWN, YES, ApplicantKind
 from matching.queries import left_out, on_lists, season_dates, state_codes
 from programs.choices import EcfmgBy, FactState, ProgramType, Strictness
 from programs.queries import data_version
-from programs.resolution import PackedStates
+from programs.resolution import PackedStates, unpack
 
 PROGRAM_TYPES = tuple(ProgramType.values)
 KINDS = {ApplicantType.US_IMG: ApplicantKind.US_IMG, ApplicantType.NON_US_IMG: ApplicantKind.NON_US_IMG}
@@ -151,13 +151,14 @@ def _strictness(packed: Sequence[PackedStates]) -> dict[str, NDArray[np.int8]]:
     return {name: np.array([_strict(name, states.get(name)) for states in packed], np.int8) for name in REQUIREMENTS}
 
 
-def _strict(name: str, stored: list[str | bool] | None) -> Strict:
+def _strict(name: str, packed: Sequence[str | bool] | None) -> Strict:
     """How firm the current value of a requirement is; unclear where it is unknown or sources disagree."""
-    if stored is None or stored[0] != FactState.KNOWN:
+    stored = unpack(packed)
+    if stored.state != FactState.KNOWN:
         return Strict.UNCLEAR
-    if not stored[1]:
+    if not stored.strictness:
         return Strict.STRICT if name in FIRM_BY_NATURE else Strict.UNCLEAR
-    return STRICT[Strictness(str(stored[1]))]
+    return STRICT[Strictness(stored.strictness)]
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ The rule, for one field of one program:
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -103,12 +103,12 @@ def pack_states(states: Mapping[str, FieldState]) -> PackedStates:
     return {name: [state.state.value, state.strictness, state.stale] for name, state in states.items() if state.state is not FactState.UNKNOWN}
 
 
-def unpack_states(packed: PackedStates) -> dict[str, StoredState]:
-    """`Program.field_states` for readers: every field is present, those left out as unknown."""
-    stored = dict.fromkeys((field.name for field in FIELDS), STORED_UNKNOWN)
-    for name, (state, strictness, stale) in packed.items():
-        stored[name] = StoredState(FactState(str(state)), str(strictness), bool(stale))
-    return stored
+def unpack(packed: Sequence[str | bool] | None) -> StoredState:
+    """One field of `Program.field_states` for readers; None (left out) is unknown."""
+    if packed is None:
+        return STORED_UNKNOWN
+    state, strictness, stale = packed
+    return StoredState(FactState(str(state)), str(strictness), bool(stale))
 
 
 def _latest_of_each_source(facts: Iterable[FactRow]) -> list[FactRow]:

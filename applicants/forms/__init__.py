@@ -2,6 +2,6 @@
 
 from applicants.forms.profile import ProfileForms
 from applicants.forms.reference import Reference
-from applicants.forms.start import StartForm, answers_query
+from applicants.forms.start import StartForm, answered_over, answers_query
 
-__all__ = ["ProfileForms", "Reference", "StartForm", "answers_query"]
+__all__ = ["ProfileForms", "Reference", "StartForm", "answered_over", "answers_query"]

@@ -23,6 +23,7 @@ from applicants.validators import (
 SPECIALTY_FIELDS = tuple(f"specialty_{place}" for place in range(1, MAX_SPECIALTIES + 1))
 PLACES = ("First choice", "Second choice", "Third choice", "Fourth choice", "Fifth choice")
 LATEST_GRADUATION_HINT = 2100
+KEPT_FOR_LATER = "Kept for later; the list does not use it yet."
 # Fields whose name and value are those of `ProfileData`; an empty answer becomes None there.
 OPTIONAL = ("graduation_year", "failed_attempts", "ecfmg_expected", "research_experiences", "publications", "volunteer_experiences", "budget_usd")
 LISTS = ("preferred_states", "ruled_out_states", "ruled_out_program_types")
@@ -35,7 +36,7 @@ class MainForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose the one that fits you.", "invalid_choice": "Choose one of the two."},
     )
-    school_country = forms.CharField(label="Country of your medical school", required=False, max_length=MAX_COUNTRY)
+    school_country = forms.CharField(label="Country of your medical school", required=False, max_length=MAX_COUNTRY, help_text=KEPT_FOR_LATER)
     graduation_year = whole_number("Year of graduation", lowest=EARLIEST_GRADUATION, highest=LATEST_GRADUATION_HINT, help_text="Past or expected.")
     visa_need = pick("Visa", VisaNeed.choices, help_text="U.S. citizens and permanent residents need none.")
     sittings_complete = tick(
@@ -50,13 +51,13 @@ class MainForm(forms.Form):
     ecfmg_expected = day("Expected on", help_text="Only while it is in progress.")
     usce_none = tick("I have none")
     letters_none = tick("I have none yet")
-    research_experiences = whole_number("Research experiences", highest=MAX_EXPERIENCES)
+    research_experiences = whole_number("Research experiences", highest=MAX_EXPERIENCES, help_text=KEPT_FOR_LATER)
     publications = whole_number("Publications", highest=MAX_PUBLICATIONS)
     volunteer_experiences = whole_number("Volunteer experiences", highest=MAX_EXPERIENCES)
     preferred_states = several("Preferred states")
     ruled_out_states = several("States ruled out")
     ruled_out_program_types = several("Program types ruled out")
-    budget_usd = whole_number("Budget for application fees, in U.S. dollars", highest=MAX_BUDGET_USD)
+    budget_usd = whole_number("Budget for application fees, in U.S. dollars", highest=MAX_BUDGET_USD, help_text=KEPT_FOR_LATER)
     label = forms.CharField(label="Name of this profile", required=False, max_length=MAX_LABEL, help_text="Only you see it.")
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, reference: Reference, **kwargs: Any) -> None:

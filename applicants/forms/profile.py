@@ -143,10 +143,10 @@ def _english_rows(data: Mapping[str, Any] | None, initial: ProfileData | None) -
 def _usce_rows(reference: Reference, data: Mapping[str, Any] | None, initial: ProfileData | None) -> Rows[UsceRow]:
     held = [UsceRow.initial_of(spell) for spell in (initial.usce or ())] if initial else []
     rows = [
-        UsceRow(data, prefix=f"usce-{number}", title=f"Spell {number}", initial=initial_row, specialties=reference.specialties)
+        UsceRow(data, prefix=f"usce-{number}", title=f"Rotation {number}", initial=initial_row, specialties=reference.specialties)
         for number, initial_row in _numbered(held, MAX_USCE_SPELLS)
     ]
-    return Rows(rows, title="U.S. clinical experience", at_first=2, more_label="More spells")
+    return Rows(rows, title="U.S. clinical experience", at_first=2, more_label="More rotations")
 
 
 def _letter_rows(reference: Reference, data: Mapping[str, Any] | None, initial: ProfileData | None) -> Rows[LetterRow]:

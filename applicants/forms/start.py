@@ -1,6 +1,7 @@
 """The five answers of the start page, kept in the address."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from applicants.exam_rules import USMLE_SCALE
 from applicants.forms.fields import pick, tick, whole_number
 from applicants.forms.reference import Choice
 from applicants.profile import ProfileData, Sitting
-from applicants.validators import Problem, validate_profile
+from applicants.validators import MAX_SPECIALTIES, Problem, validate_profile
 
 UNSURE = "unsure"
 # "3 or more" is entered as 3, the fewest it can mean.
@@ -86,6 +87,31 @@ class StartForm(forms.Form):
             step2_not_passed=answers["ck_none"],
             visa_need=None if answers["visa"] == UNSURE else VisaNeed(answers["visa"]),
         )
+
+
+def answered_over(saved: ProfileData, answers: ProfileData) -> ProfileData:
+    """Put the five answers over a saved profile: type, first specialty, visa and Step 2 CK.
+
+    Failed attempts stay as saved, which may list them one by one.
+    """
+    others = (specialty for specialty in saved.specialties if specialty not in answers.specialties)
+    return replace(
+        saved,
+        applicant_type=answers.applicant_type,
+        specialties=(*answers.specialties, *others)[:MAX_SPECIALTIES],
+        visa_need=answers.visa_need,
+        sittings=(*(sitting for sitting in saved.sittings if sitting.exam != Exam.STEP2_CK), *_step2_over(saved, answers)),
+        step2_not_passed=answers.step2_not_passed,
+    )
+
+
+def _step2_over(saved: ProfileData, answers: ProfileData) -> tuple[Sitting, ...]:
+    """Sittings of Step 2 CK: those not passed as saved, and the answered score with the day of the saved pass."""
+    passed = [sitting for sitting in saved.of(Exam.STEP2_CK) if sitting.outcome == Outcome.PASS]
+    if not answers.sittings:
+        return tuple(sitting for sitting in saved.of(Exam.STEP2_CK) if sitting not in passed)
+    failed = [sitting for sitting in saved.of(Exam.STEP2_CK) if sitting.outcome == Outcome.FAIL]
+    return (*failed, *(replace(sitting, date=passed[0].date if passed else None) for sitting in answers.sittings))
 
 
 def answers_query(data: ProfileData) -> str:

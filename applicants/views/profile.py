@@ -3,9 +3,9 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from applicants.forms import ProfileForms, Reference, StartForm
+from applicants.forms import ProfileForms, Reference, StartForm, answered_over
 from applicants.models import Profile
 from applicants.presenters import known_by_section
 from applicants.profile import ProfileData
@@ -15,14 +15,15 @@ from applicants.session import current_profile, forget, remember
 from applicants.views.reference import load_reference
 from smartpick.access import writer
 
-LIST = "matching:list"
+START, LIST, PROFILE = "matching:start", "matching:list", "applicants:profile-edit"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile_edit(request: HttpRequest) -> HttpResponse:
-    """Show the profile, or what the five answers in the address say; save what is posted and go to the list."""
+    """Show the profile with the five answers of the address put in; save what is posted and go to the list."""
     reference, saved = load_reference(), current_profile(request)
-    known = profile_data(saved) if saved else _answers(request, reference)
+    answers = _answers(request, reference)
+    known = _known(saved, answers)
     if request.method == "POST":
         forms = ProfileForms(reference, data=request.POST)
         if forms.is_valid():
@@ -32,7 +33,15 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
     else:
         forms = ProfileForms(reference, initial=known)
     sections = known_by_section(known, specialty_names=dict(reference.specialties))
-    return render(request, "applicants/profile.html", {"forms": forms, "known": sections, "saved": saved})
+    put_in = bool(saved and answers and request.method != "POST")
+    return render(request, "applicants/profile.html", {"forms": forms, "known": sections, "saved": saved, "answers_put_in": put_in})
+
+
+def _known(saved: Profile | None, answers: ProfileData | None) -> ProfileData | None:
+    if saved is None:
+        return answers
+    held = profile_data(saved)
+    return answered_over(held, answers) if answers else held
 
 
 def _answers(request: HttpRequest, reference: Reference) -> ProfileData | None:
@@ -41,20 +50,22 @@ def _answers(request: HttpRequest, reference: Reference) -> ProfileData | None:
     return form.to_profile() if form.is_valid() else None
 
 
-@require_POST
 def profile_delete(request: HttpRequest) -> HttpResponse:
     """Delete the visitor's own profile. With nothing to delete, say so: a second click is no error."""
+    if request.method != "POST":  # a link or a reload: deleting takes the button
+        return redirect(PROFILE)
     profile = current_profile(request)
     if profile:
         delete_profile(by=writer(request), profile=profile)
     forget(request)
     messages.success(request, "Your profile is deleted." if profile else "There was no profile to delete.")
-    return redirect("applicants:profile-edit")
+    return redirect(PROFILE)
 
 
-@require_POST
 def profile_try(request: HttpRequest, pk: int) -> HttpResponse:
     """Copy a demonstration applicant into the visitor's own profile; ask first where that would lose their own."""
+    if request.method != "POST":  # a link or a reload: the buttons are on the start page
+        return redirect(START)
     example = get_object_or_404(Profile, pk=pk, is_demo=True)
     saved = current_profile(request)
     if saved and "replace" not in request.POST and not is_unchanged_copy(saved):

@@ -96,10 +96,6 @@ def logistic(x: Floats) -> Floats:
     return result
 
 
-def _logit(chance: float) -> float:
-    return float(np.log(chance / (1.0 - chance)))
-
-
 def _openness(a: ApplicantTable, p: ProgramTable, s: SpecialtyFigures, w: Weights) -> Term:
     """Weight x log((share + floor) / (specialty's share + floor)), for the applicant's own kind of IMG."""
     us = a.kind[:, None] == ApplicantKind.US_IMG

@@ -34,7 +34,6 @@ class Chip:
     label: str
     url: str
     on: bool
-    count: int | None = None
 
 
 @dataclass(frozen=True)

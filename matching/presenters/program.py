@@ -6,14 +6,14 @@ from functools import cached_property
 
 import numpy as np
 
-from applicants.choices import VisaNeed
+from applicants.choices import ApplicantType, VisaNeed
 from applicants.profile import ProfileData
 from matching.adapters import FIRM_BY_NATURE
 from matching.engine import Criterion, Explanation
 from matching.presenters.licensing import attempts_so_far, warning
 from matching.presenters.rows import Row, rows, this_applicant
 from matching.presenters.why import Why, why
-from matching.presenters.words import CRITERIA, Me, criterion_sentence
+from matching.presenters.words import CRITERIA, Applicant, criterion_sentence
 from matching.queries import application_service, licensing_limit, signal_limit
 from matching.services.ranking import Ranking, explanations, position_of, rank
 from programs.choices import Strictness
@@ -24,7 +24,7 @@ from programs.provenance import Provenance, facts_of, provenance
 from smartpick.charts import Columns, QuartileStrip, RangeDot, YearCount, columns, quartile_strip
 
 # What these fields state concerns only some applicants: the kind of IMG, or the visa need.
-ONLY_FOR_KIND = {"accepts_us_img": "U.S. IMGs", "accepts_non_us_img": "non-U.S. IMGs"}
+ONLY_FOR_KIND = {"accepts_us_img": ApplicantType.US_IMG, "accepts_non_us_img": ApplicantType.NON_US_IMG}
 ONLY_FOR_VISA = {
     "visa_j1": (VisaNeed.J1, VisaNeed.EITHER),
     "visa_h1b": (VisaNeed.H1B, VisaNeed.EITHER),
@@ -56,14 +56,16 @@ class FactGroup:
     lines: tuple[FactLine, ...]
 
 
-def fact_groups(program: Program, said: Mapping[str, Provenance], explained: Explanation | None, i: Me | None) -> list[FactGroup]:
+def fact_groups(program: Program, said: Mapping[str, Provenance], explained: Explanation | None, applicant: Applicant | None) -> list[FactGroup]:
     """Every field of the program, by group; with the applicant's standing where there is one."""
-    return [FactGroup(group.value, tuple(_line(program, said[field.name], explained, i) for field in FIELDS if field.group is group)) for group in Group]
+    return [
+        FactGroup(group.value, tuple(_line(program, said[field.name], explained, applicant) for field in FIELDS if field.group is group)) for group in Group
+    ]
 
 
-def _line(program: Program, one: Provenance, explained: Explanation | None, i: Me | None) -> FactLine:
+def _line(program: Program, one: Provenance, explained: Explanation | None, applicant: Applicant | None) -> FactLine:
     field, fact = one.field, one.deciding
-    criterion = _criterion_of(field.name, i)
+    criterion = _criterion_of(field.name, applicant)
     standing = _standing(criterion, explained) if criterion is not None and explained and (fact or one.dispute) else ""
     if standing == "met" and (one.dispute or (field.name in ONLY_FOR_VISA and getattr(program, field.name) is False)):
         standing = ""  # met by the other visa, or by something else than this field
@@ -77,7 +79,7 @@ def _line(program: Program, one: Provenance, explained: Explanation | None, i: M
         source_url=fact.url if fact else "",
         as_of=fact.as_of if fact else None,
         standing=standing,
-        standing_text=criterion_sentence(criterion, program, i) if standing == "not_met" and criterion is not None and i else "",
+        standing_text=criterion_sentence(criterion, program, applicant) if standing == "not_met" and criterion is not None and applicant else "",
     )
 
 
@@ -87,9 +89,13 @@ def _strictness(name: str, one: Provenance, value: Value) -> str:
     return Strictness(one.state.strictness).label if one.state.strictness and demands and not one.dispute else ""
 
 
-def _criterion_of(name: str, i: Me | None) -> Criterion | None:
+def _criterion_of(name: str, applicant: Applicant | None) -> Criterion | None:
     """The criterion that judges a field for this applicant, if any."""
-    if i is None or ONLY_FOR_KIND.get(name, i.kind) != i.kind or i.visa_need not in ONLY_FOR_VISA.get(name, (i.visa_need,)):
+    if (
+        applicant is None
+        or ONLY_FOR_KIND.get(name, applicant.kind) != applicant.kind
+        or applicant.visa_need not in ONLY_FOR_VISA.get(name, (applicant.visa_need,))
+    ):
         return None
     return next((criterion for criterion, words in CRITERIA.items() if name in words.fields), None)
 
@@ -187,7 +193,7 @@ class ProgramPage:
         return provenance(self.facts, season=self.match_year)
 
     @cached_property
-    def applicant(self) -> Me | None:
+    def applicant(self) -> Applicant | None:
         """The applicant's side of the sentences."""
         return this_applicant(self.ranking) if self.ranking else None
 

@@ -3,18 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from django.urls import reverse
 
-from applicants.choices import VisaNeed
+from applicants.choices import ApplicantType, VisaNeed
 from matching.engine import Contribution, Criterion, Explanation, Tier
 from matching.engine.evidence import tier_bands
 from matching.engine.tables import Index
 from matching.presenters.filters import exclusion_counts
-from matching.presenters.words import ABOUT_YOU, CRITERIA, TERM_LABELS, Me, criterion_sentence, me, term_sentence
+from matching.presenters.words import ABOUT_YOU, CRITERIA, TERM_LABELS, Applicant, applicant_in_words, criterion_sentence, term_sentence
 from matching.services.ranking import Ranking
 from programs.choices import FactState
 from programs.fields import BY_NAME, KEY_FIELDS
 from programs.models import Program
+from programs.resolution import unpack
 from smartpick.charts import RangeDot, effect_text, range_dot
 
 REASONS_SHOWN = 2
@@ -24,7 +26,7 @@ GROUP_EXAMPLES = 5
 WORTH_SAYING = 0.08
 BANDS = tuple(least for _, least in tier_bands() if least)
 # The share key facts: which kind of IMG a program takes concerns one kind only.
-OTHER_KIND = {"U.S. IMGs": "accepts_non_us_img", "non-U.S. IMGs": "accepts_us_img"}
+OTHER_KIND = {ApplicantType.US_IMG: "accepts_non_us_img", ApplicantType.NON_US_IMG: "accepts_us_img"}
 
 
 @dataclass(frozen=True)
@@ -62,25 +64,25 @@ class Group:
     programs: tuple[Mapping[str, str], ...]
 
 
-def this_applicant(ranking: Ranking) -> Me:
+def this_applicant(ranking: Ranking) -> Applicant:
     """The applicant's side of every sentence about this ranking."""
     years = ranking.applicant.years_since_graduation[0]
-    known_years = None if years != years else int(years)  # noqa: PLR0124 - NaN is the one value that differs from itself
-    return me(ranking.profile, ranking.specialty, known_years, ranking.programs.model.figures)
+    known_years = None if np.isnan(years) else int(years)
+    return applicant_in_words(ranking.profile, ranking.specialty, known_years, ranking.programs.model.figures)
 
 
 def rows(ranking: Ranking, positions: Index, programs: Mapping[int, Program], sums: Sequence[Explanation], query: str) -> list[Row]:
     """One row a position. `programs` by id; `sums` in the order of `positions`; `query` carries the answers on."""
-    i, ids = this_applicant(ranking), ranking.programs.table.ids
-    return [_row(ranking, int(position), programs[int(ids[position])], why, i, query) for position, why in zip(positions, sums, strict=True)]
+    applicant, ids = this_applicant(ranking), ranking.programs.table.ids
+    return [_row(ranking, int(position), programs[int(ids[position])], why, applicant, query) for position, why in zip(positions, sums, strict=True)]
 
 
-def _row(ranking: Ranking, position: int, program: Program, why: Explanation, i: Me, query: str) -> Row:  # noqa: PLR0917
+def _row(ranking: Ranking, position: int, program: Program, why: Explanation, applicant: Applicant, query: str) -> Row:  # noqa: PLR0917
     scores = ranking.scores
     chance, low, high = (float(values[0, position]) for values in (scores.chance, scores.low, scores.high))
     tier = Tier(int(scores.tier[0, position]))
     excluded = tier is Tier.EXCLUDED
-    fields = [name for name in KEY_FIELDS if name != OTHER_KIND[i.kind]]
+    fields = [name for name in KEY_FIELDS if name != OTHER_KIND[applicant.kind]]
     known = sum(_is_known(program, name) for name in fields)
     return Row(
         key=program.key,
@@ -88,15 +90,15 @@ def _row(ranking: Ranking, position: int, program: Program, why: Explanation, i:
         why_url=f"{reverse('matching:why', args=[program.key])}{query}" if query else "",
         name=program.name,
         place=place(program),
-        detail=" · ".join(part for part in (program.get_program_type_display() if program.program_type else "", visa_words(program, i)) if part),
+        detail=" · ".join(part for part in (program.get_program_type_display() if program.program_type else "", visa_words(program, applicant)) if part),
         demo=program.is_demo,
         tier=tier.word,
         chance=chance,
         low=low,
         high=high,
         dot=None if excluded else range_dot(chance, low, high, tier=tier.word, bands=BANDS),
-        reasons_for=() if excluded else _reasons(why, +1, program, i),
-        reasons_against=tuple(exclusion_sentences(why.excluded_by, program, i)) if excluded else _reasons(why, -1, program, i),
+        reasons_for=() if excluded else _reasons(why, +1, program, applicant),
+        reasons_against=tuple(exclusion_sentences(why.excluded_by, program, applicant)) if excluded else _reasons(why, -1, program, applicant),
         unknowns=unknowns(why, program),
         unsaid=unsaid(why),
         known=known,
@@ -106,20 +108,19 @@ def _row(ranking: Ranking, position: int, program: Program, why: Explanation, i:
 
 
 def _is_known(program: Program, name: str) -> bool:
-    stored = program.field_states.get(name)
-    return stored is not None and stored[0] == FactState.KNOWN
+    return unpack(program.field_states.get(name)).state == FactState.KNOWN
 
 
 def _note(program: Program, fields: Iterable[str]) -> str:
-    states = [program.field_states[name] for name in fields if name in program.field_states]
-    disagree, stale = sum(state[0] == FactState.CONFLICT for state in states), sum(bool(state[2]) for state in states)
+    states = [unpack(program.field_states.get(name)) for name in fields]
+    disagree, stale = sum(one.state == FactState.CONFLICT for one in states), sum(one.stale for one in states)
     parts = [f"{disagree} disputed" if disagree else "", f"{stale} from an earlier season" if stale else ""]
     return ", ".join(part for part in parts if part)
 
 
-def visa_words(program: Program, i: Me) -> str:
+def visa_words(program: Program, applicant: Applicant) -> str:
     """What it says about the visas that this applicant could use; "" for one who needs none."""
-    fields = {VisaNeed.J1: ("visa_j1",), VisaNeed.H1B: ("visa_h1b",), VisaNeed.EITHER: ("visa_j1", "visa_h1b")}.get(i.visa_need, ())  # type: ignore[arg-type]
+    fields = {VisaNeed.J1: ("visa_j1",), VisaNeed.H1B: ("visa_h1b",), VisaNeed.EITHER: ("visa_j1", "visa_h1b")}.get(applicant.visa_need, ())  # type: ignore[arg-type]
     return ", ".join(f"{BY_NAME[name].label.removesuffix(' visa')} {_yes_no(program, name)}" for name in fields)
 
 
@@ -135,22 +136,22 @@ def place(program: Program) -> str:
     return ", ".join(part for part in (program.city, program.state_id or "") if part)
 
 
-def _reasons(why: Explanation, sign: int, program: Program, i: Me) -> tuple[str, ...]:
+def _reasons(why: Explanation, sign: int, program: Program, applicant: Applicant) -> tuple[str, ...]:
     """The strongest reasons that are about this program; those about the applicant stand above the list."""
     ours = [part for part in why.contributions if sign * part.mid >= WORTH_SAYING and part.name not in ABOUT_YOU and part.name in TERM_LABELS]
     strongest = sorted(ours, key=lambda part: -abs(part.mid))[:REASONS_SHOWN]
-    return tuple(_sentence(part, why, program, i) for part in strongest)
+    return tuple(_sentence(part, why, program, applicant) for part in strongest)
 
 
-def _sentence(part: Contribution, why: Explanation, program: Program, i: Me) -> str:
+def _sentence(part: Contribution, why: Explanation, program: Program, applicant: Applicant) -> str:
     if part.name == "preferences":
-        return "a stated preference is not met: " + "; ".join(exclusion_sentences(why.preferences_unmet, program, i))
-    return term_sentence(part.name, program, i)
+        return "a stated preference is not met: " + "; ".join(exclusion_sentences(why.preferences_unmet, program, applicant))
+    return term_sentence(part.name, program, applicant)
 
 
-def exclusion_sentences(criteria: Iterable[Criterion], program: Program, i: Me) -> list[str]:
+def exclusion_sentences(criteria: Iterable[Criterion], program: Program, applicant: Applicant) -> list[str]:
     """Each criterion's heading, with what the program asks where it asks anything."""
-    asked = [(CRITERIA[criterion].group, criterion_sentence(criterion, program, i)) for criterion in criteria]
+    asked = [(CRITERIA[criterion].group, criterion_sentence(criterion, program, applicant)) for criterion in criteria]
     return [f"{group} ({sentence})" if sentence else group for group, sentence in asked]
 
 
@@ -167,7 +168,7 @@ def unknowns(why: Explanation, program: Program) -> tuple[str, ...]:
 def question(criterion: Criterion, why: Explanation, program: Program) -> str:
     """What is not known about one open criterion of this program: disputed, not firm, or not stated."""
     words = CRITERIA[criterion]
-    if any(program.field_states.get(name, [""])[0] == FactState.CONFLICT for name in words.fields):
+    if any(unpack(program.field_states.get(name)).state == FactState.CONFLICT for name in words.fields):
         return f"sources disagree: {words.group[0].lower()}{words.group[1:]}"
     return f"how firm it is: {words.group[0].lower()}{words.group[1:]}" if criterion in why.unfirm else words.question
 
@@ -179,10 +180,10 @@ def unsaid(why: Explanation) -> tuple[str, ...]:
 
 def about_you(ranking: Ranking, why: Explanation) -> list[dict[str, str]]:
     """Terms that are the same at every program (`why` is any one's): sentence, effect on the odds, direction."""
-    i, nowhere = this_applicant(ranking), Program()
+    applicant, nowhere = this_applicant(ranking), Program()
     return [
         {
-            "sentence": term_sentence(part.name, nowhere, i),
+            "sentence": term_sentence(part.name, nowhere, applicant),
             "effect": effect_text(part.mid),
             "direction": "raises" if part.mid > 0 else "lowers",
         }
@@ -193,25 +194,25 @@ def about_you(ranking: Ranking, why: Explanation) -> list[dict[str, str]]:
 
 def groups(ranking: Ranking, programs: Mapping[int, Program], query: str) -> list[Group]:
     """Excluded programs by criterion, most first. `programs` needs the ids of `group_examples`."""
-    i, ids = this_applicant(ranking), ranking.programs.table.ids
+    applicant, ids = this_applicant(ranking), ranking.programs.table.ids
     examples = group_examples(ranking)
     return [
         Group(
             criterion=criterion.name.lower(),
             reason=CRITERIA[criterion].group,
             count=count,
-            programs=tuple(_example(programs[int(ids[position])], criterion, i, query) for position in examples[criterion]),
+            programs=tuple(_example(programs[int(ids[position])], criterion, applicant, query) for position in examples[criterion]),
         )
         for criterion, count in exclusion_counts(ranking).items()
     ]
 
 
-def _example(program: Program, criterion: Criterion, i: Me, query: str) -> dict[str, str]:
+def _example(program: Program, criterion: Criterion, applicant: Applicant, query: str) -> dict[str, str]:
     return {
         "name": program.name,
         "url": f"{reverse('programs:detail', args=[program.key])}{query}",
         "place": place(program),
-        "fact": criterion_sentence(criterion, program, i),
+        "fact": criterion_sentence(criterion, program, applicant),
     }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from matching.engine import Contribution, Criterion, Explanation, logistic
 from matching.engine.chances import unstated_name
 from matching.presenters.rows import exclusion_sentences, question
-from matching.presenters.words import CRITERIA, TERM_FIELDS, TERM_LABELS, Me, term_sentence
+from matching.presenters.words import CRITERIA, TERM_FIELDS, TERM_LABELS, Applicant, term_sentence
 from matching.services.ranking import Ranking, explanations
 from programs.models import Program
 from programs.provenance import Provenance
@@ -49,13 +49,13 @@ class Why:
     high: float
 
 
-def why(ranking: Ranking, position: int, program: Program, said: Mapping[str, Provenance], i: Me) -> Why:
+def why(ranking: Ranking, position: int, program: Program, said: Mapping[str, Provenance], applicant: Applicant) -> Why:
     """The explanation of the result at `position`; `said` names the sources of the program's facts."""
     explained = explanations(ranking, np.array([position]))[0]
     low, high = float(ranking.scores.low[0, position]), float(ranking.scores.high[0, position])
     return Why(
-        excluded=tuple(_excluded(criterion, program, said, i) for criterion in explained.excluded_by),
-        sum=None if explained.excluded_by else _sum(explained, program, said, i),
+        excluded=tuple(_excluded(criterion, program, said, applicant) for criterion in explained.excluded_by),
+        sum=None if explained.excluded_by else _sum(explained, program, said, applicant),
         # Once something excludes, what else is not known changes nothing.
         open=() if explained.excluded_by else tuple(_open_questions(explained, program)),
         low=low,
@@ -63,30 +63,30 @@ def why(ranking: Ranking, position: int, program: Program, said: Mapping[str, Pr
     )
 
 
-def _excluded(criterion: Criterion, program: Program, said: Mapping[str, Provenance], i: Me) -> Excluded:
-    sentence = exclusion_sentences([criterion], program, i)[0]
+def _excluded(criterion: Criterion, program: Program, said: Mapping[str, Provenance], applicant: Applicant) -> Excluded:
+    sentence = exclusion_sentences([criterion], program, applicant)[0]
     one = next((said[name] for name in CRITERIA[criterion].fields if said[name].deciding and getattr(program, name) is not None), None)
     if one is None or one.deciding is None:
         return Excluded(sentence, "", "", None, stale=False)
     return Excluded(sentence, one.deciding.source.name, one.deciding.url, one.deciding.as_of, one.state.stale)
 
 
-def _sum(explained: Explanation, program: Program, said: Mapping[str, Provenance], i: Me) -> Waterfall:
-    terms = [_term(part, explained, program, said, i) for part in explained.contributions if part.mid]
+def _sum(explained: Explanation, program: Program, said: Mapping[str, Provenance], applicant: Applicant) -> Waterfall:
+    terms = [_term(part, explained, program, said, applicant) for part in explained.contributions if part.mid]
     return waterfall(float(logistic(np.asarray(explained.intercept))), terms, start_label="A typical applicant, all requirements known and met")
 
 
-def _term(part: Contribution, explained: Explanation, program: Program, said: Mapping[str, Provenance], i: Me) -> Term:
+def _term(part: Contribution, explained: Explanation, program: Program, said: Mapping[str, Provenance], applicant: Applicant) -> Term:
     if part.name in UNSTATED:
         criterion = UNSTATED[part.name]
         return Term(_first_upper(_question(criterion, explained, program)), part.mid, "not known; what it usually costs is counted", "SmartPick's judgement")
     if part.name == "preferences":
-        return Term(TERM_LABELS[part.name], part.mid, "; ".join(exclusion_sentences(explained.preferences_unmet, program, i)))
+        return Term(TERM_LABELS[part.name], part.mid, "; ".join(exclusion_sentences(explained.preferences_unmet, program, applicant)))
     fact = next((said[name].deciding for name in TERM_FIELDS.get(part.name, ()) if said[name].deciding and getattr(program, name) is not None), None)
     return Term(
         label=TERM_LABELS[part.name],
         log_odds=part.mid,
-        fact=term_sentence(part.name, program, i),
+        fact=term_sentence(part.name, program, applicant),
         source=fact.source.name if fact else "",
         source_url=fact.url if fact else "",
         as_of=fact.as_of if fact else None,

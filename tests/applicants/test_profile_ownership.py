@@ -111,11 +111,15 @@ def test_delete_twice_says_that_nothing_was_there(client):
     assert said(client.post(DELETE))[-1] == "There was no profile to delete."
 
 
-@pytest.mark.parametrize("address", [DELETE, "/profile/try/1/"])
-def test_changes_by_following_a_link_are_refused(client, address):
-    visit(client, keep().pk)
+@pytest.mark.parametrize(("address", "leads_to"), [(DELETE, PAGE), ("/profile/try/1/", "/"), (f"/profile/try/{10**30}/", "/")])
+def test_following_a_link_changes_nothing_and_leads_to_the_button(client, address, leads_to):
+    profile = keep()
+    visit(client, profile.pk)
 
-    assert (client.get(address).status_code, Profile.objects.count()) == (405, 1)
+    responses = [client.get(address), client.head(address), client.put(address)]
+
+    assert [(response.status_code, response.url) for response in responses] == [(302, leads_to)] * 3
+    assert (stored(profile.pk), Profile.objects.count(), client.session["profile_id"]) == (FULL, 1, profile.pk)
 
 
 # --- trying a demonstration applicant ---

@@ -1,3 +1,4 @@
+import html
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -58,14 +59,52 @@ def test_page_shows_the_five_answers_of_the_address(client):
     assert "Known so far: Step 2 CK passed with 228, 2 failed attempts in all, other sittings not said." in response.text
 
 
-def test_page_shows_the_saved_profile_rather_than_the_address(client):
+PUT_IN = "The answers from the address are put in"
+
+
+def test_page_puts_the_answers_of_the_address_over_the_saved_profile(client):
+    profile = keep()
+    visit(client, profile.pk)
+
+    before = shown(client.get(PAGE))
+    response = client.get(PAGE + ANSWERS.replace("non_us_img", "us_img").replace("j1", "none"))
+
+    changed = {"applicant_type": "us_img", "specialty_1": "120", "specialty_2": "140", "step2_ck-1-score": "228", "visa_need": "none"}
+    assert shown(response) == before | changed
+    assert ProfileForms(REFERENCE, data=as_posted(response.context["forms"])).is_valid()
+    assert (response.text.count(PUT_IN), response.text.count("Delete your profile"), stored(profile.pk)) == (1, 1, FULL)
+
+
+def test_post_with_answers_in_the_address_saves_what_is_posted(client):
+    profile = keep()
+    visit(client, profile.pk)
+
+    wrong = client.post(PAGE + ANSWERS, posted(FULL, graduation_year="x"))
+    client.post(PAGE + ANSWERS, posted(FULL, publications="9"))
+
+    assert (PUT_IN in wrong.text, stored(profile.pk)) == (False, replace(FULL, publications=9))
+
+
+@pytest.mark.parametrize("address", ["", "?specialty=120", "?specialty=120&type=non_us_img&ck=x&fails=2&visa=j1"])
+def test_page_without_five_good_answers_shows_the_saved_profile(client, address):
     visit(client, keep().pk)
 
+    response = client.get(PAGE + address)
+
+    assert (response.context["forms"].main["specialty_1"].value(), PUT_IN in response.text) == ("140", False)
+
+
+def test_form_goes_to_its_own_address_without_a_fragment(client):
     response = client.get(PAGE + ANSWERS)
 
-    assert response.context["forms"].main["specialty_1"].value() == "140"
-    assert ProfileForms(REFERENCE, data=as_posted(response.context["forms"])).is_valid()
-    assert response.text.count("Delete your profile") == 1
+    actions = re.findall(r'<form method="post" action="([^"]*)" class="form profile-form"', response.text)
+    assert [html.unescape(action) for action in actions] == [PAGE + ANSWERS]
+
+
+def test_page_says_what_the_list_does_not_use_yet(client):
+    forms = client.get(PAGE).context["forms"]
+    kept = [field.name for field in forms.main if field.help_text == "Kept for later; the list does not use it yet."]
+    assert kept == ["school_country", "research_experiences", "budget_usd"]
 
 
 @pytest.mark.parametrize("answers", ["?specialty=zzz&type=non_us_img&ck=228&fails=2&visa=j1", "?ck=%00", "?type=%FF&ck=1e9", "?specialty=120"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from programs.choices import TRUSTED_RANKS, FactState, SourceRank
 from programs.fields import FIELDS
-from programs.resolution import UNKNOWN, FactRow, FieldState, StoredState, pack_states, resolve, resolve_program, unpack_states
+from programs.resolution import UNKNOWN, FactRow, FieldState, StoredState, pack_states, resolve, resolve_program, unpack
 
 SEASON = 2027
 PROGRAM, OFFICIAL, VERIFIED, AGGREGATOR, COMMUNITY = SourceRank
@@ -218,11 +218,14 @@ def test_pack_states_keeps_state_strictness_and_staleness_of_stated_fields():
 
 
 @given(statements(fields=("visa_j1", "step2_min", "positions"), most=12))
-def test_unpack_states_reads_what_pack_states_wrote(facts):
+def test_unpack_reads_what_pack_states_wrote(facts):
     states = resolve_program(facts, season=SEASON)
-    assert unpack_states(pack_states(states)) == {name: StoredState(state.state, state.strictness, state.stale) for name, state in states.items()}
+    packed = pack_states(states)
+    assert {name: unpack(packed.get(name)) for name in states} == {
+        name: StoredState(state.state, state.strictness, state.stale) for name, state in states.items()
+    }
 
 
-def test_unpack_states_refuses_a_state_that_does_not_exist():
+def test_unpack_refuses_a_state_that_does_not_exist():
     with pytest.raises(ValueError, match="maybe"):
-        unpack_states({"visa_j1": ["maybe", "strict", False]})
+        unpack(["maybe", "strict", False])
