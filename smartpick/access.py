@@ -5,9 +5,9 @@ id, and to nobody else. Whatever hangs on a profile (a list, an entry, a result)
 that profile. What may not be seen does not exist: 404, never 403, so that ids tell nothing.
 """
 
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 
 from smartpick.models import User
 from smartpick.roles import ROLE_PERMISSIONS, Permission, Role
@@ -28,9 +28,6 @@ class Owned(Protocol):
     def owner_id(self) -> int | None: ...
 
 
-T = TypeVar("T", bound=Owned)
-
-
 def may(request: HttpRequest, permission: Permission, obj: Owned | None = None) -> bool:
     """Say whether whoever sent `request` has `permission`, for `obj` where it is about one profile.
 
@@ -39,13 +36,6 @@ def may(request: HttpRequest, permission: Permission, obj: Owned | None = None) 
     if obj is None:
         return permission in ROLE_PERMISSIONS[_role(request)]
     return permission in ROLE_PERMISSIONS[Role.APPLICANT] and _owns(request, obj)
-
-
-def own_or_404(request: HttpRequest, permission: Permission, obj: T | None) -> T:
-    """Give back `obj` to whoever has `permission` for it. Raises `Http404` for all others and for None."""
-    if obj is None or not may(request, permission, obj):
-        raise Http404
-    return obj
 
 
 def session_profile_id(request: HttpRequest) -> int | None:

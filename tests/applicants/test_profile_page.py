@@ -1,4 +1,4 @@
-import html
+from html import unescape
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -98,7 +98,7 @@ def test_form_goes_to_its_own_address_without_a_fragment(client):
     response = client.get(PAGE + ANSWERS)
 
     actions = re.findall(r'<form method="post" action="([^"]*)" class="form profile-form"', response.text)
-    assert [html.unescape(action) for action in actions] == [PAGE + ANSWERS]
+    assert [unescape(action) for action in actions] == [PAGE + ANSWERS]
 
 
 def test_page_says_what_the_list_does_not_use_yet(client):

@@ -1,10 +1,13 @@
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
 from applicants.choices import ApplicantType, Exam, Outcome, VisaNeed
-from applicants.forms import StartForm, answers_query
+from applicants.forms import StartForm, answered_over, answers_query
 from applicants.profile import ProfileData, Sitting
 from tests.applicants.builders import FULL, REFERENCE, minimal, profiles, step
 
@@ -159,3 +162,48 @@ def test_answers_query_of_any_profile_leaves_at_most_the_fails_open(data):
 )
 def test_answers_query_counts_failed_attempts(data, fails):
     assert QueryDict(answers_query(data)).get("fails") == fails
+
+
+# --- answers over a saved profile ---
+
+
+def test_answered_over_takes_the_answers_and_keeps_all_else():
+    over = answered_over(FULL, answered(specialty="320", type="us_img", ck="251", fails="0", visa="none"))
+    kept = [sitting for sitting in FULL.sittings if sitting.exam != Exam.STEP2_CK]
+    assert over == replace(
+        FULL,
+        applicant_type=ApplicantType.US_IMG,
+        specialties=("320", "140", "120"),
+        visa_need=VisaNeed.NONE,
+        sittings=(*kept, step(day=date(2022, 5, 1), score=251)),
+    )
+
+
+FAIL, AWAITED, PASS = step(outcome=Outcome.FAIL), step(outcome=Outcome.AWAITED), step(score=240)
+
+
+@pytest.mark.parametrize(
+    ("saved", "answers", "sittings"),
+    [
+        ((FAIL, PASS), {"ck": "250"}, (FAIL, step(score=250))),
+        ((FAIL, AWAITED), {"ck": "250"}, (FAIL, step(score=250))),
+        ((), {"ck": "250"}, (step(score=250),)),
+        ((FAIL, PASS), {"ck": None, "ck_none": "on"}, (FAIL,)),
+        ((FAIL, AWAITED), {"ck": None, "ck_none": "on"}, (FAIL, AWAITED)),
+    ],
+)
+def test_answered_over_step2_is_what_was_answered(saved, answers, sittings):
+    over = answered_over(minimal(sittings=saved), answered(**answers))
+    assert (over.sittings, over.step2_not_passed) == (sittings, "ck_none" in answers)
+
+
+def test_answered_over_keeps_five_specialties_at_most():
+    five = ("120", "320", "180", "400", "300")
+    assert answered_over(minimal(specialties=five), answered()).specialties == ("140", "120", "320", "180", "400")
+    assert answered_over(minimal(specialties=five), answered(specialty="400")).specialties == ("400", "120", "320", "180", "300")
+
+
+@given(profiles())
+def test_answered_over_repeated_changes_nothing_more(saved):
+    once = answered_over(saved, answered())
+    assert answered_over(once, answered()) == once

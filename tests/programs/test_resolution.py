@@ -221,9 +221,8 @@ def test_pack_states_keeps_state_strictness_and_staleness_of_stated_fields():
 def test_unpack_reads_what_pack_states_wrote(facts):
     states = resolve_program(facts, season=SEASON)
     packed = pack_states(states)
-    assert {name: unpack(packed.get(name)) for name in states} == {
-        name: StoredState(state.state, state.strictness, state.stale) for name, state in states.items()
-    }
+    expected = {name: StoredState(state.state, state.strictness, state.stale) for name, state in states.items()}
+    assert {name: unpack(packed.get(name)) for name in states} == expected
 
 
 def test_unpack_refuses_a_state_that_does_not_exist():
