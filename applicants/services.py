@@ -61,7 +61,7 @@ def delete_abandoned_profiles(*, by: str, before: datetime) -> int:
     saving a profile does. Demonstration applicants stay.
     """
     _, gone = Profile.objects.filter(owner=None, is_demo=False, updated_at__lt=before).delete()
-    profiles = gone.get(Profile._meta.label, 0)
+    profiles = gone.get("applicants.Profile", 0)
     if profiles:
         record(by=by, verb="profile:delete-abandoned", target="profiles", profiles=profiles, before=before.isoformat())
     return profiles

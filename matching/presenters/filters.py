@@ -10,7 +10,7 @@ from django.http import QueryDict
 from matching.adapters import PROGRAM_TYPES
 from matching.engine import UNSAID_WEIGHTS, Criterion, Tier
 from matching.engine.tables import UNKNOWN, YES, Bools, Floats, Index, ProgramTable, Visa
-from matching.presenters.words import CRITERIA
+from matching.presenters.words import ASKED_BY_NONE, CRITERIA
 from matching.services.ranking import Ranking
 
 # Shares of IMGs among residents, both kinds together. Public tools cut at 40-50 % and at 10 %.
@@ -154,6 +154,8 @@ def unanswered(ranking: Ranking) -> dict[str, int]:
     bits: Counter[str] = Counter()
     cost: dict[str, float] = defaultdict(float)
     for criterion, weight in UNSAID_WEIGHTS.items():
+        if criterion in ASKED_BY_NONE:
+            continue
         answer = CRITERIA[criterion].answer
         bits[answer] |= criterion.bit
         cost[answer] += np.count_nonzero(masks & criterion.bit) * ranking.programs.model.weights.number(weight)

@@ -11,7 +11,7 @@ from matching.engine import Contribution, Criterion, Explanation, Tier
 from matching.engine.evidence import tier_bands
 from matching.engine.tables import Index
 from matching.presenters.filters import exclusion_counts
-from matching.presenters.words import ABOUT_YOU, CRITERIA, TERM_LABELS, Applicant, applicant_in_words, criterion_sentence, term_sentence
+from matching.presenters.words import ABOUT_YOU, ASKED_BY_NONE, CRITERIA, TERM_LABELS, Applicant, applicant_in_words, criterion_sentence, term_sentence
 from matching.services.ranking import Ranking
 from programs.choices import FactState
 from programs.fields import BY_NAME, KEY_FIELDS
@@ -174,8 +174,8 @@ def question(criterion: Criterion, why: Explanation, program: Program) -> str:
 
 
 def unsaid(why: Explanation) -> tuple[str, ...]:
-    """What this program asks and the profile does not say."""
-    return tuple(dict.fromkeys(CRITERIA[criterion].answer for criterion in why.unsaid))
+    """What this program asks and the profile does not say. National rules are asked by no program."""
+    return tuple(dict.fromkeys(CRITERIA[criterion].answer for criterion in why.unsaid if criterion not in ASKED_BY_NONE))
 
 
 def about_you(ranking: Ranking, why: Explanation) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from applicants.choices import HANDS_ON, STEPS, ApplicantType, Exam, Outcome, VisaNeed
 from applicants.profile import ProfileData
-from matching.engine import Criterion
+from matching.engine import NATIONAL, Criterion
 from matching.engine.evidence import SpecialtyFigures
 from programs.choices import EcfmgBy
 from programs.models import Program
@@ -256,6 +256,10 @@ CRITERIA: Mapping[Criterion, CriterionWords] = MappingProxyType(
         Criterion.OWN_TYPE: CriterionWords("", "Of a program type you ruled out", ("program_type",)),
     }
 )
+
+
+# No program asks for these; they hold everywhere or nowhere.
+ASKED_BY_NONE = NATIONAL - {Criterion.H1B_STEP3}
 
 
 def criterion_sentence(criterion: Criterion, program: Program, applicant: Applicant) -> str:

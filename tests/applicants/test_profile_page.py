@@ -1,6 +1,6 @@
-from html import unescape
 import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest

@@ -2,9 +2,8 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.http import Http404
 
-from smartpick.access import VISITOR, may, own_or_404, session_profile_id, writer
+from smartpick.access import VISITOR, may, session_profile_id, writer
 from smartpick.models import User
 from smartpick.roles import Permission, Role
 
@@ -67,15 +66,6 @@ def test_may_with_an_object_follows_ownership(sent, obj, expected, permission):
 @pytest.mark.parametrize("role", Role)
 def test_may_import_programs_never_comes_with_owning_a_profile(role):
     assert may(request(person(1, role)), IMPORT, profile(7, owner_id=1)) is False
-
-
-def test_own_or_404_gives_the_object_to_its_owner_only():
-    mine = profile(7)
-
-    assert own_or_404(request(profile_id=7), EDIT, mine) is mine
-    for sent, obj in ((request(profile_id=8), mine), (request(profile_id=7), None)):
-        with pytest.raises(Http404):
-            own_or_404(sent, EDIT, obj)
 
 
 @pytest.mark.parametrize("garbage", [None, "", "x", "7", 7.5, True, [], {}, [7]])
