@@ -105,7 +105,10 @@ class ListPage:
     @cached_property
     def rows(self) -> list[Row]:
         """The rows of this page."""
-        return rows(self.ranking, self.shown, self._programs(self.shown), explanations(self.ranking, self.shown), self.query)
+        programs, ids = self._programs(self.shown), self.ranking.programs.table.ids
+        # A program removed since it was ranked has no row any more.
+        shown = np.array([position for position in self.shown if int(ids[position]) in programs], np.intp)
+        return rows(self.ranking, shown, programs, explanations(self.ranking, shown), self.query)
 
     @cached_property
     def groups(self) -> list[Group]:

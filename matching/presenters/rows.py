@@ -201,7 +201,9 @@ def groups(ranking: Ranking, programs: Mapping[int, Program], query: str) -> lis
             criterion=criterion.name.lower(),
             reason=CRITERIA[criterion].group,
             count=count,
-            programs=tuple(_example(programs[int(ids[position])], criterion, applicant, query) for position in examples[criterion]),
+            programs=tuple(
+                _example(programs[int(ids[position])], criterion, applicant, query) for position in examples[criterion] if int(ids[position]) in programs
+            ),
         )
         for criterion, count in exclusion_counts(ranking).items()
     ]

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 
 from applicants.forms import StartForm, answers_query
@@ -12,6 +11,7 @@ from applicants.profile import ProfileData
 from applicants.queries import profile_data
 from applicants.session import current_profile
 from programs.models import Specialty
+from smartpick.http import go_to
 from smartpick.wording import ANSWER_KEYS
 
 NOTHING_SAVED = "This address holds no answers, and this browser no profile. A list from a saved profile opens only where it was saved."
@@ -62,6 +62,6 @@ def ask_again(request: HttpRequest, answer: StartForm | None) -> HttpResponse:
     """To the start page: with the answers as they came, so that their errors show, or with a word on why it is empty."""
     start = reverse("matching:start")
     if answer is not None:
-        return redirect(f"{start}?{request.GET.urlencode()}")
+        return go_to(request, f"{start}?{request.GET.urlencode()}")
     messages.info(request, NOTHING_SAVED)
-    return redirect(start)
+    return go_to(request, start)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from matching.presenters.list import ListPage, headline
 from matching.services.ranking import rank
@@ -9,6 +10,7 @@ from matching.views.asked import Asked, ask_again, asked
 from smartpick.http import render_page
 
 
+@require_safe
 def list_show(request: HttpRequest) -> HttpResponse:
     """The ranked list. Answers, filters, sorting and page are all in the address."""
     who = asked(request)

@@ -1,11 +1,13 @@
 """How the numbers come about: formula, weights, figures and sources."""
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from matching.presenters.method import method_page
 from smartpick.http import render_page
 
 
+@require_safe
 def method_show(request: HttpRequest) -> HttpResponse:
     """The Method page. Everything on it comes from the tables that the engine reads."""
     return render_page(request, "matching/method.html", {"page": method_page()})

@@ -2,16 +2,18 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from applicants.forms import StartForm
 from applicants.queries import demonstration_profiles
 from applicants.session import current_profile
 from matching.presenters.example import example_rows
 from matching.views.asked import specialty_choices
+from smartpick.http import render_page
 from smartpick.wording import ANSWER_KEYS
 
 
+@require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """An empty form, or the answers in the address with what is wrong with them."""
     answered = any(key in request.GET for key in ANSWER_KEYS)
@@ -24,4 +26,4 @@ def start(request: HttpRequest) -> HttpResponse:
         # The example is of invented programs, so it is shown only while they are loaded.
         "example_rows": example_rows(match_year=settings.MATCH_YEAR) if demonstration else [],
     }
-    return render(request, "matching/start.html", context)
+    return render_page(request, "matching/start.html", context)

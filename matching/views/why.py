@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
 
 from matching.presenters.program import ProgramPage
 from matching.views.asked import Asked, ask_again, asked
@@ -10,6 +11,7 @@ from programs.models import Program
 from smartpick.http import render_page
 
 
+@require_safe
 def why_show(request: HttpRequest, key: str) -> HttpResponse:
     """The full sum for one program."""
     who = asked(request)

@@ -43,13 +43,13 @@ def plan_nrmp(table: Table, binding: Binding, references: References, known: Kno
     """
     reading = Reading(binding, len(table.header))
     rows = _readable_rows(table, reading, references)
-    planner = _Planner(reading, known, max(_file_years(binding), default=0), _Spellings.of(rows, reading))
+    planner = _Planner(reading, known, max(file_years(binding), default=0), _Spellings.of(rows, reading))
     for row in rows:
         planner.add(row)
     return reading.plan(list(planner.programs.values()), planner.tracks, [], known)
 
 
-def _file_years(binding: Binding) -> tuple[int, ...]:
+def file_years(binding: Binding) -> tuple[int, ...]:
     """The years that the file has a quota column for, oldest first."""
     found = (YEAR_COLUMN.fullmatch(name) for name in binding.places)
     return tuple(sorted({int(match[2]) for match in found if match and match[1] == "quota"}))
@@ -89,7 +89,7 @@ def _code(row: Row, reading: Reading, references: References) -> NrmpCode | None
 
 
 def _track_row(row: Row, code: NrmpCode, reading: Reading, references: References) -> _TrackRow:
-    years = {year: _year(row, year, reading) for year in _file_years(reading.binding)}
+    years = {year: _year(row, year, reading) for year in file_years(reading.binding)}
     return _TrackRow(
         line=row.line,
         code=code,

@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from programs import bulk
 from programs.changes import NewFact, NewProgram, NewTrack, NewTrackYear
-from programs.choices import SourceRank
+from programs.choices import TRUSTED_RANKS, SourceRank
+from programs.imports.columns import Binding, HeaderError
+from programs.imports.nrmp import file_years
 from programs.imports.plan import ImportPlan, Known, References, RowState, Statement
-from programs.imports.presets import Preset, preset_for
+from programs.imports.presets import NRMP, Preset, preset_for
 from programs.imports.reader import read_table
 from programs.models import Fact, ImportBatch, Program, Source, Specialty, State, Track, TrackYear
 from programs.services import ProgramDataError, apply_changes, get_or_create_source
@@ -90,13 +92,15 @@ def stage(request: ImportRequest) -> Staged:
     source_name = request.source or preset.source
     source = Source.objects.filter(name=source_name).first()
     as_of = request.as_of or _earlier_date(request, preset, source, digest) or timezone.localdate()
+    rank = request.rank or (SourceRank(source.rank) if source else preset.rank)
+    _check_results(preset, binding, rank, request.season)
     known = Known(_known_programs(), _known_tracks(), _known_statements(source, as_of, request.season))
     ignored = tuple(f"Column {title!r} is not one that this layout has; it was not read." for title in binding.ignored)
     return Staged(
         plan=preset.plan(table, binding, references, known),
         preset=preset,
         source_name=source_name,
-        rank=request.rank or (SourceRank(source.rank) if source else preset.rank),
+        rank=rank,
         as_of=as_of,
         file_digest=digest,
         notes=table.notes + ignored,
@@ -148,6 +152,17 @@ def _write(request: ImportRequest, staged: Staged, *, by: str) -> ImportBatch:
 # --- what the database holds ---
 
 
+def _check_results(preset: Preset, binding: Binding, rank: SourceRank, season: int) -> None:
+    """Results of the Match replace those on record, so they come from whoever may know them, and from no Match to come."""
+    late = [year for year in file_years(binding) if year > season]
+    if late:
+        raise HeaderError(
+            f"The file has results of the {late[-1]} Match, which is after the season {season}: correct the year in the header, or give --season."
+        )
+    if preset is NRMP and rank not in TRUSTED_RANKS:
+        raise HeaderError("Results of the Match would replace those on record: import them as official publication, program or verified, not as hearsay.")
+
+
 def _references() -> References:
     references = References(
         specialties=dict(Specialty.objects.values_list("code", "name")),
@@ -159,9 +174,9 @@ def _references() -> References:
 
 
 def _earlier_date(request: ImportRequest, preset: Preset, source: Source | None, digest: str) -> date | None:
-    """The as-of date that this very file had when it was applied before: repeating an import tells nothing new."""
-    earlier = ImportBatch.objects.filter(digest=digest, preset=preset.name, source=source, season=request.season) if source else None
-    return earlier.values_list("as_of", flat=True).first() if earlier else None
+    """The as-of date that this very file had, if it is the last one of its source: repeating it tells nothing new."""
+    last = ImportBatch.objects.filter(source=source, season=request.season).order_by("-id").first() if source else None
+    return last.as_of if last and (last.digest, last.preset) == (digest, preset.name) else None
 
 
 def _known_programs() -> dict[str, NewProgram]:
@@ -178,5 +193,9 @@ def _known_tracks() -> dict[str, NewTrack]:
 
 
 def _known_statements(source: Source | None, as_of: date, season: int) -> frozenset[Statement]:
-    live = Fact.objects.filter(source=source, as_of=as_of, season=season, withdrawn_at=None).order_by() if source else Fact.objects.none()
-    return frozenset(Statement(*row) for row in live.values_list("program__key", "field", "value", "strictness"))
+    """What the source says now, as of that date and season; what it said before and then changed does not count."""
+    latest: dict[tuple[str, str], tuple[date, int, Statement]] = {}
+    live = Fact.objects.filter(source=source, withdrawn_at=None).order_by("as_of", "id") if source else Fact.objects.none()
+    for key, field, value, strictness, stated, about in live.values_list("program__key", "field", "value", "strictness", "as_of", "season"):
+        latest[key, field] = (stated, about, Statement(key, field, value, strictness))
+    return frozenset(statement for stated, about, statement in latest.values() if (stated, about) == (as_of, season))

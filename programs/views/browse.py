@@ -2,6 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from programs.models import Specialty, State
 from programs.queries import matching_programs
@@ -11,6 +12,7 @@ PAGE_SIZE = 50
 LONGEST_SEARCH, LONGEST_SPECIALTY, LONGEST_STATE = 80, 3, 2
 
 
+@require_safe
 def program_list(request: HttpRequest) -> HttpResponse:
     """Programs that fit the search; one page of them."""
     text = query_text(request.GET, "q", LONGEST_SEARCH)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
 
 from matching.presenters.program import ProgramPage
 from matching.views.asked import Asked, asked
@@ -10,6 +11,7 @@ from programs.models import Program
 from smartpick.http import render_page
 
 
+@require_safe
 def program_detail(request: HttpRequest, key: str) -> HttpResponse:
     """The program page; without answers in the address or a saved profile it shows the program alone."""
     program = get_object_or_404(Program.objects.select_related("specialty", "state").prefetch_related("tracks__years"), key=key)
