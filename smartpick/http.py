@@ -30,8 +30,8 @@ def go_to(request: HttpRequest, url: str) -> HttpResponse:
     return HttpResponseClientRedirect(url) if getattr(request, "htmx", None) else redirect(url)
 
 
-class RefuseNul:
-    """Answer 400 to a NUL in the address or a cookie: no database text can hold one, and nobody types one."""
+class RefuseOddRequests:
+    """Answer 400 to what no browser sends and what would fail later: a NUL in the address or a cookie, a form that is not UTF-8."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -41,6 +41,8 @@ class RefuseNul:
             return HttpResponseBadRequest(
                 "This address or cookie holds a NUL character. Clear the cookies of this site, or correct the address.", content_type="text/plain"
             )
+        if (request.content_params or {}).get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+            return HttpResponseBadRequest("Send forms as UTF-8.", content_type="text/plain")
         return self.get_response(request)
 
 

@@ -34,3 +34,15 @@ def test_htmx_request_without_answers_moves_the_whole_page(client):
     market(1)
     response = client.get("/list/", headers={"HX-Request": "true"})
     assert [response.status_code, response["HX-Redirect"]] == [200, "/"]
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-7", "nonsense"])
+def test_form_that_is_not_utf8_is_refused_with_a_remedy(client, charset):
+    response = client.generic("POST", "/profile/", b"x=1", content_type=f"application/x-www-form-urlencoded; charset={charset}")
+    assert [response.status_code, response.content] == [400, b"Send forms as UTF-8."]
+
+
+def test_form_that_says_utf8_is_read(client):
+    market(0)
+    response = client.post("/profile/", b"applicant_type=", content_type="application/x-www-form-urlencoded; charset=UTF-8")
+    assert "need another look" in response.content.decode() or "needs another look" in response.content.decode()
