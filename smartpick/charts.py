@@ -58,7 +58,7 @@ class Table:
     rows: Rows
 
 
-def _scale(value: float, low: float, high: float, start: float, size: float) -> float:
+def scale(value: float, low: float, high: float, start: float, size: float) -> float:
     """`value` on an axis from `low` to `high` drawn from `start` over `size`; clamped to it."""
     if isnan(value):
         raise ValueError("A chart cannot place a value that is not a number.")
@@ -66,7 +66,8 @@ def _scale(value: float, low: float, high: float, start: float, size: float) -> 
     return round(start + share * size, 1)
 
 
-def _span(low: float, high: float) -> Span:
+def span(low: float, high: float) -> Span:
+    """From `low` to `high`, both in user units."""
     return Span(low, round(high - low, 1))
 
 
@@ -119,13 +120,13 @@ def waterfall(start_chance: float, terms: Iterable[Term], *, start_label: str = 
         sums.append(_clamp(sums[-1] + _clamp(term.log_odds)))
     low, high = min(sums), max(sums)
     spare = max(SHORTEST_SPAN - (high - low), 0) / 2
-    places = [_scale(value, low - spare, high + spare, 0, Waterfall.width) for value in sums]
+    places = [scale(value, low - spare, high + spare, 0, Waterfall.width) for value in sums]
     steps = tuple(
         Step(
             term=term,
             direction=_direction(term.log_odds),
             effect=effect_text(term.log_odds),
-            bar=_span(min(places[i : i + 2]), max(places[i : i + 2])),
+            bar=span(min(places[i : i + 2]), max(places[i : i + 2])),
             at=places[i + 1],
         )
         for i, term in enumerate(kept)
@@ -206,7 +207,7 @@ def range_dot(chance: float, low: float, high: float, *, tier: str, bands: Seque
     return RangeDot(
         tier=tier,
         dot=places[1],
-        line=_span(places[0], places[2]),
+        line=span(places[0], places[2]),
         ticks=CHANCE_TICK_MARKS,
         bands=tuple(_chance_place(band) for band in bands),
         desc=f"{about_one_in(chance).capitalize()}; range {odds_range(low, high)}.",
@@ -216,7 +217,7 @@ def range_dot(chance: float, low: float, high: float, *, tier: str, bands: Seque
 
 def _chance_place(chance: float) -> float:
     lowest, highest = CHANCE_AXIS
-    return _scale(log(max(chance, lowest)), log(lowest), log(highest), RangeDot.start, RangeDot.length)
+    return scale(log(max(chance, lowest)), log(lowest), log(highest), RangeDot.start, RangeDot.length)
 
 
 CHANCE_TICK_MARKS = tuple(Tick(_chance_place(1 / n), str(n)) for n in CHANCE_TICKS)
@@ -252,12 +253,12 @@ def quartile_strip(q1: float | None, median: float | None, q3: float | None, sco
     high = max(SCORE_AXIS[1], *(SCORE_STEP * ceil(value / SCORE_STEP) for value in known)) if known else SCORE_AXIS[1]
 
     def place(value: float) -> float:
-        return _scale(value, low, high, QuartileStrip.start, QuartileStrip.end - QuartileStrip.start)
+        return scale(value, low, high, QuartileStrip.start, QuartileStrip.end - QuartileStrip.start)
 
     named = (("Lower quartile", q1), ("Middle", median), ("Upper quartile", q3), ("You", score))
     rows = tuple((name, NOT_KNOWN if value is None else f"{value:.0f}") for name, value in named)
     return QuartileStrip(
-        box=_span(place(q1), place(q3)) if q1 is not None and q3 is not None and q1 <= q3 else None,
+        box=span(place(q1), place(q3)) if q1 is not None and q3 is not None and q1 <= q3 else None,
         median=None if median is None else place(median),
         mine=None if score is None else Tick(place(score), f"you {score:.0f}"),
         ticks=tuple(Tick(place(value), str(value)) for value in range(low, high + 1, _step(low, high))),
@@ -320,13 +321,13 @@ class Columns:
 def columns(years: Sequence[YearCount]) -> Columns:
     """One column per year, oldest first, on an axis from zero."""
     ordered = sorted(years, key=lambda one: one.year)
-    top = _nice_top(max((max(one.quota, one.matched or 0) for one in ordered), default=0))
+    top = nice_top(max((max(one.quota, one.matched or 0) for one in ordered), default=0))
     slot = (Columns.end - Columns.start) / max(len(ordered), 1)
     width = round(min(Columns.widest, slot * 0.6), 1)
 
     def bar(count: int) -> Span:
-        y = _scale(top - count, 0, top, Columns.top, Columns.bottom - Columns.top)
-        return _span(y, Columns.bottom)
+        y = scale(top - count, 0, top, Columns.top, Columns.bottom - Columns.top)
+        return span(y, Columns.bottom)
 
     drawn = []
     for i, one in enumerate(ordered):
@@ -346,7 +347,7 @@ def _fill_label(one: YearCount) -> str:
     return f"?/{one.quota}" if one.matched is None else f"{one.matched}/{one.quota}"
 
 
-def _nice_top(most: int) -> int:
+def nice_top(most: int) -> int:
     """The smallest even, round number that is at least `most`."""
     power = 1
     while most > NICE_TOPS[-1] * power:

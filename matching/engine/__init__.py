@@ -3,6 +3,7 @@
     model = anchor(programs, states=..., types=...)     # once per set of programs
     scores = score(applicants, programs, model)         # arrays (applicants, programs)
     reasons = explain(one_applicant, some_programs, model)
+    outlook = list_outlook([(one_applicant, programs_on_the_list, model)])
 
 README.md beside this file has the mathematics and a worked example.
 """
@@ -11,11 +12,13 @@ from matching.engine.anchoring import Model, anchor, interviews_per_application
 from matching.engine.chances import logistic
 from matching.engine.criteria import NATIONAL, OWN_CHOICES, UNSAID_WEIGHTS, Criterion
 from matching.engine.explain import Contribution, Explanation, criteria_in, explain
+from matching.engine.portfolio import Outlook, OutlookRange
 from matching.engine.scoring import Scores, score
 from matching.engine.tables import ApplicantTable, ProgramTable
 from matching.engine.tiers import Tier
+from matching.engine.whole_list import list_outlook
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 
 __all__ = [
     "ENGINE_VERSION",
@@ -27,6 +30,8 @@ __all__ = [
     "Criterion",
     "Explanation",
     "Model",
+    "Outlook",
+    "OutlookRange",
     "ProgramTable",
     "Scores",
     "Tier",
@@ -34,6 +39,7 @@ __all__ = [
     "criteria_in",
     "explain",
     "interviews_per_application",
+    "list_outlook",
     "logistic",
     "score",
 ]

@@ -1,118 +1,163 @@
-"""The national level: intercepts that make a typical applicant's interviews come out as published.
+"""The national level: what the loaded programs must add up to for a reference mix of applicants.
 
-For each specialty and kind of IMG, the mean chance over the loaded programs and a reference mix of
-applicants must equal interviews per application: mean ranks (about interviews) over applications
-sent. Loading other programs therefore moves programs against each other, never the level.
+For each specialty and kind of IMG two numbers are set. The intercept: the mean chance over the
+loaded programs and the mix equals the fitted interviews per application. The spread of strength:
+expected interviews vary between applicants as fitted, which takes a wider spread where some
+programs invite nearly everybody. Loading other programs therefore moves programs against each
+other, never the national figures.
 
 One bound: published applicants lose about a third of their applications to screens. Where fewer
-programs than the other two thirds are open to the mix, the open ones are set as if two thirds were,
-or a handful of open programs would have to carry the interviews of all.
+programs than `open_at_least` are open to the mix, the open ones are set as if that many were, or a
+handful of open programs would have to carry the interviews of all.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.engine.chances import Sum, logistic, sum_terms
-from matching.engine.evidence import SpecialtyFigures, Weights, specialty, weights
-from matching.engine.tables import UNKNOWN, YES, ApplicantKind, ApplicantTable, Floats, ProgramTable, Stage, Tri, Visa
+from matching.engine.chances import logistic, score_distance, sum_terms
+from matching.engine.evidence import POINTS, SpecialtyFigures, Weights, specialty, weights
+from matching.engine.matches import MatchCurve
+from matching.engine.strength import given_strength, strengths
+from matching.engine.tables import ApplicantKind, ApplicantTable, Floats, ProgramTable
+from matching.engine.typical import reference_mix
 
-# Nodes of the reference mix along Step 2 CK: Gauss-Hermite, exact for polynomials up to degree 13.
-NODES = 7
-BISECTIONS = 60  # halves the bracket below to less than 1e-16
+BISECTIONS = 45  # halves the bracket below to 1e-12
 BRACKET = (-20.0, 20.0)
+SPREAD_BISECTIONS = 25  # to 1e-7
+SLOPE_BISECTIONS, STEEPER = 14, 0.75  # to 1e-4
+BINS, GRID_ENDS = 200, (1e-9, 1 - 1e-9)
 
 
 @dataclass(frozen=True)
 class Model:
-    """Everything that turns a sum of terms into a chance for one specialty and one set of programs."""
+    """Everything that turns a sum of terms into chances for one specialty and one set of programs."""
 
     figures: SpecialtyFigures
     weights: Weights
     intercepts: Floats  # by ApplicantKind
+    spreads: Floats  # by ApplicantKind, in log-odds per standard deviation of strength
 
     @property
     def specialty(self) -> str:
         """ACGME code."""
         return self.figures.code
 
-
-def interviews_per_application(figures: SpecialtyFigures, kind: ApplicantKind, w: Weights) -> float:
-    """The published level: mean ranks / applications; for U.S. IMGs shifted by the match rates' log-odds."""
-    level = figures.level
-    if kind is ApplicantKind.NON_US_IMG:
-        return level
-    us, non_us = w.number("match_rate_us_img"), w.number("match_rate_non_us_img")
-    odds = level / (1 - level) * (us / (1 - us)) / (non_us / (1 - non_us))
-    return odds / (1 + odds)
+    @property
+    def match(self) -> MatchCurve:
+        """From interviews to a match."""
+        return MatchCurve(self.figures.match_level, self.figures.match_slope)
 
 
-def reference_mix(figures: SpecialtyFigures, kind: ApplicantKind, states: int, types: int, w: Weights) -> tuple[ApplicantTable, Floats]:
-    """Typical applicants who differ in Step 2 CK alone, and the share of each (sums to 1)."""
-    nodes, shares = np.polynomial.hermite_e.hermegauss(NODES)
-
-    def full(value: float) -> Floats:
-        return np.full(NODES, float(value))
-
-    def tri(value: int) -> Tri:
-        return np.full(NODES, value, np.int8)
-
-    visa = Visa.J1 if kind is ApplicantKind.NON_US_IMG else Visa.NONE
-    letters, in_specialty = w.number("typical_letters"), w.number("typical_letters_us_specialty")
-    mix = ApplicantTable(
-        kind=tri(kind),
-        step2_score=figures.step2_mean + figures.step2_sd * nodes,
-        step1_score=full(np.nan),
-        step1_passed=tri(YES),
-        step2_passed=tri(YES),
-        step3_passed=tri(UNKNOWN),
-        fails_step1_min=full(0),
-        fails_step1_max=full(0),
-        fails_step2_min=full(0),
-        fails_step2_max=full(0),
-        fails_step3_min=full(0),
-        fails_step3_max=full(0),
-        fails_total=full(0),
-        years_since_graduation=full(w.number("typical_graduation")),
-        hands_on_months=full(w.number("typical_usce")),
-        observership_months=full(0),
-        letters=full(letters),
-        letters_us=full(letters),
-        letters_specialty=full(in_specialty),
-        letters_us_specialty=full(in_specialty),
-        publications=full(figures.publications),
-        volunteer_experiences=full(w.number("mission_typical")),
-        visa=tri(visa),
-        ecfmg_earliest=full(Stage.APPLICATION),
-        ecfmg_latest=full(Stage.APPLICATION),
-        preferred_states=np.zeros((NODES, states), np.bool_),
-        ruled_out_states=np.zeros((NODES, states), np.bool_),
-        ruled_out_types=np.zeros((NODES, types), np.bool_),
-    )
-    return mix, shares / shares.sum()
+def interviews_per_application(figures: SpecialtyFigures, kind: ApplicantKind) -> float:
+    """The fitted level: mean interviews of everybody who applies / applications."""
+    interviews = figures.interviews if kind is ApplicantKind.NON_US_IMG else figures.interviews_us_img
+    return interviews / figures.applications
 
 
-def anchor(programs: ProgramTable, *, states: int, types: int, table: Weights | None = None) -> Model:
-    """Fit the intercepts to `programs`. `states`, `types`: widths of the caller's index lists."""
-    w = table or weights()
-    figures = specialty(programs.specialty)
-    intercepts = np.zeros(len(ApplicantKind))
-    for kind in ApplicantKind:
-        mix, shares = reference_mix(figures, kind, states, types, w)
-        total, _ = sum_terms(mix, programs, figures, w)
-        intercepts[kind] = _intercept(total, shares, interviews_per_application(figures, kind, w), w.number("open_at_least"))
-    return Model(figures, w, intercepts)
+def anchor(programs: ProgramTable, *, states: int, types: int, table: Weights | None = None, figures: SpecialtyFigures | None = None) -> Model:
+    """Set intercepts, spreads and the Step 2 CK slope for `programs`.
+
+    `states`, `types`: widths of the caller's index lists. `table` and `figures` stand in for the published ones.
+    """
+    w, s = table or weights(), figures or specialty(programs.specialty)
+    intercepts, spreads = np.zeros(len(ApplicantKind)), np.full(len(ApplicantKind), s.spread)
+    if len(programs):
+        mixes = {kind: reference_mix(s, kind, states, types, w) for kind in ApplicantKind}
+        # The slope is published for non-U.S. IMGs alone.
+        s = replace(s, step2_slope=_slope(_Anchored(programs, *mixes[ApplicantKind.NON_US_IMG], s, w), s))
+        for kind in ApplicantKind:
+            mix = _Anchored(programs, *mixes[kind], s, w)
+            intercepts[kind] = mix.intercept()
+            spreads[kind] = _spread(mix.chances(), mix.shares, (1 + s.variation**2) * mix.level**2, w.ends("spread_range"), s.spread)
+    return Model(s, w, intercepts, spreads)
 
 
-def _intercept(total: Sum, shares: Floats, level: float, open_at_least: float) -> float:
-    """Bisection: the mean chance rises with the intercept. Where nobody is let in, the bare level."""
-    if total.closed.all():
-        return float(np.log(level / (1 - level)))
-    open_share = float(shares @ (~total.closed).mean(axis=1))
-    target = level * min(open_share / open_at_least, 1.0)
-    low, high = BRACKET
-    for _ in range(BISECTIONS):
+class _Anchored:
+    """The reference mix at some programs: log-odds that lack the intercept, and what it must come to."""
+
+    def __init__(self, programs: ProgramTable, mix: ApplicantTable, shares: Floats, s: SpecialtyFigures, w: Weights) -> None:
+        self.scores, self.shares = mix.step2_score, shares
+        total, _ = sum_terms(mix, programs, s, w)
+        self.log_odds, self.closed = total.mid, total.closed
+        self.distance = score_distance(mix, programs, s, w)
+        open_share = float(self.shares @ (~self.closed).mean(axis=1))
+        self.level = interviews_per_application(s, ApplicantKind(mix.kind[0])) * min(open_share / w.number("open_at_least"), 1.0)
+
+    def chances(self, steeper: float = 0.0) -> Floats:
+        """Chances (scores, programs) with the intercept in, and the slope raised by `steeper`."""
+        return self._at(self.intercept(steeper), steeper)
+
+    def _at(self, intercept: float, steeper: float) -> Floats:
+        return np.where(self.closed, 0.0, logistic(intercept + self.log_odds + steeper * self.distance))
+
+    def intercept(self, steeper: float = 0.0) -> float:
+        """Bisection: the mean chance rises with the intercept. Where nobody is let in, any finite number does."""
+        low, high = (0.0, 0.0) if self.closed.all() else BRACKET
+        for _ in range(BISECTIONS):
+            middle = (low + high) / 2
+            low, high = (middle, high) if float(self.shares @ self._at(middle, steeper).mean(axis=1)) < self.level else (low, middle)
+        return (low + high) / 2
+
+
+def gain(means: Floats, scores: Floats, shares: Floats) -> float:
+    """By how much of its mean a quantity rises per 10 points: covariance with the score / (mean x variance of the score) x 10."""
+    centred = scores - shares @ scores
+    return float(POINTS * (shares @ (centred * means)) / ((shares @ means) * (shares @ centred**2)))
+
+
+def _slope(mix: _Anchored, s: SpecialtyFigures) -> float:
+    """The slope at one program with which the mix gains as fitted over all programs: stated and likely minimums carry a part of it.
+
+    Bisection, because the gain rises with the slope; within STEEPER of the fitted slope.
+    """
+    low, high = -STEEPER, STEEPER
+    if mix.closed.all():
+        return s.step2_slope
+    for _ in range(SLOPE_BISECTIONS):
         middle = (low + high) / 2
-        chance = np.where(total.closed, 0.0, logistic(middle + total.mid))
-        low, high = (middle, high) if float(shares @ chance.mean(axis=1)) < target else (low, middle)
+        found = gain(mix.chances(middle).mean(axis=1), mix.scores, mix.shares)
+        low, high = (middle, high) if found < s.step2_gain else (low, middle)
+    return s.step2_slope + (low + high) / 2
+
+
+def reference_chances(programs: ProgramTable, model: Model, kind: ApplicantKind, *, states: int, types: int) -> tuple[Floats, Floats, Floats]:
+    """(scores, shares, chances): the mix, and its mean chance over `programs` at each strength, (scores, strengths)."""
+    mix, shares = reference_mix(model.figures, kind, states, types, model.weights)
+    total, _ = sum_terms(mix, programs, model.figures, model.weights)
+    chances = np.where(total.closed, 0.0, logistic(model.intercepts[kind] + total.mid))
+    grid, on_grid = _histogram(chances)
+    return mix.step2_score, shares, on_grid @ given_strength(grid, float(model.spreads[kind]))
+
+
+def _spread(chances: Floats, shares: Floats, second_moment: float, reach: tuple[float, float], fitted: float) -> float:
+    """Bisection: the second moment of the mean chance, over mix and strengths, rises with the spread.
+
+    `reach`: the least and the most that the spread may be, as multiples of the fitted one.
+    """
+    _, share = strengths()
+    grid, weights_on_grid = _histogram(chances)
+    low, high = (end * fitted for end in reach)
+    for _ in range(SPREAD_BISECTIONS):
+        middle = (low + high) / 2
+        mean_chance = weights_on_grid @ given_strength(grid, middle)
+        low, high = (middle, high) if float(shares @ mean_chance**2 @ share) < second_moment else (low, middle)
     return (low + high) / 2
+
+
+def _histogram(chances: Floats) -> tuple[Floats, Floats]:
+    """(grid, weights): chances (people, programs) as shares of programs on a grid in log-odds, (people, BINS), mean unchanged.
+
+    Each chance is split between its two neighbours, so that thousands of programs cost as little as two hundred.
+    """
+    inside = np.clip(chances, *GRID_ENDS)
+    log_odds = np.log(inside) - np.log1p(-inside)
+    grid = logistic(np.linspace(float(log_odds.min()), float(log_odds.max()) + 1e-9, BINS))
+    left = np.clip(np.searchsorted(grid, inside, side="right") - 1, 0, BINS - 2)
+    part = np.clip((inside - grid[left]) / (grid[left + 1] - grid[left]), 0, 1)
+    result = np.zeros((len(chances), BINS))
+    rows = np.broadcast_to(np.arange(len(chances))[:, None], chances.shape)
+    open_ = chances > 0
+    np.add.at(result, (rows[open_], left[open_]), 1 - part[open_])
+    np.add.at(result, (rows[open_], left[open_] + 1), part[open_])
+    return grid, result / chances.shape[1]

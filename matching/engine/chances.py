@@ -136,22 +136,29 @@ def _unfilled(p: ProgramTable, w: Weights) -> Term:
     return _known("unfilled", w.number("unfilled") * np.nan_to_num(p.unfilled_share * size * fresh)[None, :])
 
 
-def _score(a: ApplicantTable, p: ProgramTable, s: SpecialtyFigures, w: Weights) -> Term:
-    """Slope x (Step 2 CK - middle) / 10: the program's own middle score, else the specialty's."""
-    middle, score = np.where(np.isnan(p.step2_median), s.step2_mean, p.step2_median), a.step2_score[:, None]
-    blank = np.isnan(score)
-    spread = np.where(np.isnan(p.step2_median), w.number("step2_median_unknown"), 0.0) + np.where(blank, w.number("step2_unknown"), 0.0)
+def score_distance(a: ApplicantTable, p: ProgramTable, s: SpecialtyFigures, w: Weights) -> Floats:
+    """Step 2 CK less the middle, in steps of 10 points, (n, m): what the slope is multiplied with."""
+    return _score_parts(a, p, s, w)[0]
+
+
+def _score_parts(a: ApplicantTable, p: ProgramTable, s: SpecialtyFigures, w: Weights) -> tuple[Floats, Floats, Floats]:
+    """(distance, and at its lowest and highest): from the program's own middle score, else the specialty's."""
+    unknown, blank = np.isnan(p.step2_median), np.isnan(a.step2_score)[:, None]
+    middle = np.where(unknown, s.step2_mean, p.step2_median)
+    spread = np.where(unknown, w.number("step2_median_unknown"), 0.0) + np.where(blank, w.number("step2_unknown"), 0.0)
     # Without a score the middle of the specialty's applicants stands in.
-    distance = np.where(blank, s.step2_mean, score) - middle
+    points = np.where(blank, s.step2_mean, a.step2_score[:, None]) - middle
     limit = w.number("step2_limit")
+    ends = (points, points - spread, points + spread)
+    distance, low, high = (np.clip(end, -limit, limit) / POINTS for end in ends)
+    return distance, low, high
 
-    def effect(points: Floats) -> Floats:
-        result: Floats = s.step2_slope * np.clip(points, -limit, limit) / POINTS
-        return result
 
-    ends = effect(distance - spread), effect(distance + spread)
+def _score(a: ApplicantTable, p: ProgramTable, s: SpecialtyFigures, w: Weights) -> Term:
+    """Slope x (Step 2 CK - middle) / 10, and a step down without a pass."""
+    effect, *ends = (s.step2_slope * part for part in _score_parts(a, p, s, w))
     missing = np.where(a.step2_passed == NO, w.number("step2_missing"), 0.0)[:, None]
-    return Term("step2", effect(distance) + missing, np.minimum(*ends) + missing, np.maximum(*ends) + missing)
+    return Term("step2", effect + missing, np.minimum(*ends) + missing, np.maximum(*ends) + missing)
 
 
 STEPS = ("step1", "step2", "step3")

@@ -1,15 +1,18 @@
 """Small cited tables that the engine computes with, and their loader.
 
 `specialties.csv` holds single published figures, `weights.csv` every weight and prior, `tiers.csv`
-the bands, `sources.csv` the citation behind each row. Changing a number here changes the engine.
+the bands, `sources.csv` the citation behind each row, `fit.csv` how the fit weighs its targets.
+`parameters.csv` is what the fit found; `manage.py fit_calibration` writes it. Changing a number here
+changes the engine.
 """
 
 import csv
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,34 +74,50 @@ class Weights:
 
 @dataclass(frozen=True)
 class SpecialtyFigures:
-    """What is published, or assumed, about one specialty.
+    """What is published, fitted or assumed about one specialty.
 
-    `interviews` is the mean number of ranks of non-U.S. IMGs with at least one (about their
-    interviews); `applications` the assumed number sent; `level` interviews per application, pulled
-    to the pooled one where few applicants stand behind it; `step2_mean`, `step2_sd` describe the
-    applicants' Step 2 CK scores; `step2_slope` is the log-odds per 10 points; shares are of filled
-    positions; `applicants` how many people stand behind the figures; `pooled` says that they are
-    the pooled ones because too little is published.
+    Published: `applicants` (non-U.S. IMGs with at least one rank), `people` (those of them behind
+    ranks and scores), `ranks_mean` and `step2_mean` (theirs), `publications` (their median), shares of
+    filled positions. Assumed: `applications` sent. Fitted (calibration/fit.py), about everybody who
+    applies: `interviews` of non-U.S. and `interviews_us_img` of U.S. IMGs, the share `none` without any,
+    their `variation` between applicants, `step2_mean_all` and `step2_sd_all`, `step2_slope` (log-odds per
+    10 points), `step2_gain` (share of the mean interviews per 10 points), `spread` (log-odds) and the match
+    curve. `score_matters` is how far the slope reaches the pooled one, 0 to 1: where no effect is published
+    no prior may smuggle one in. `pooled` says that the specialty's own rank lists are not published.
     """
 
     code: str
     name: str
     applicants: int
-    interviews: float
-    applications: float
-    level: float
+    people: int
+    applications: int
+    ranks_mean: float
     step2_mean: float
-    step2_sd: float
-    step2_slope: float
     publications: float
     share_non_us_img: float
     share_us_img: float
+    interviews: float
+    interviews_us_img: float
+    none: float
+    variation: float
+    spread: float
+    step2_slope: float
+    step2_gain: float
+    score_matters: float
+    step2_mean_all: float
+    step2_sd_all: float
+    match_level: float
+    match_slope: float
     pooled: bool
 
-    @property
-    def score_matters(self) -> float:
-        """How far the Step 2 CK effect reaches the pooled one, 0 to 1: where none is published, no prior may smuggle one in."""
-        return float(np.clip(self.step2_slope / _figures()[""].step2_slope, 0, 1))
+
+POOLED = ""  # the code of the pooled specialty
+PARAMETERS_FILE = Path(__file__).parent / "parameters.csv"
+# Columns of the parameter table that the engine reads under another name, or as they are.
+FITTED = {"step2_mean": "step2_mean_all", "step2_sd": "step2_sd_all"} | {
+    name: name for name in ("interviews", "interviews_us_img", "none", "variation", "spread", "step2_slope", "step2_gain", "match_level", "match_slope")
+}
+FitNumbers = Mapping[str, float]
 
 
 def _read(name: str) -> list[dict[str, str]]:
@@ -126,92 +145,80 @@ def tier_bands() -> tuple[tuple[str, float], ...]:
 
 @cache
 def specialty_rows() -> tuple[dict[str, str], ...]:
-    """The published figures as they stand in the table, for the Method page."""
+    """The published figures as they stand in the table."""
     return tuple(_read("specialties.csv"))
 
 
-def specialty(code: str) -> SpecialtyFigures:
-    """Figures of one specialty; the pooled ones, marked as such, where nothing is published."""
-    return _figures().get(code) or _pooled(code)
-
-
-def _pooled(code: str) -> SpecialtyFigures:
-    pooled = _figures()[""]
-    return SpecialtyFigures(**{**pooled.__dict__, "code": code})
-
-
-def _mixture(row: dict[str, str], name: str) -> tuple[float, float, float]:
-    """(n, mean over matched and not matched, pooled SD) of one variable; n = 0 where it is missing."""
-    parts = [(float(row[f"sample_{who}"]), float(row[f"{name}_mean_{who}"])) for who in ("matched", "unmatched") if row[f"{name}_mean_{who}"]]
-    total = sum(n for n, _ in parts)
-    mean = sum(n * value for n, value in parts) / total if total else math.nan
-    deviations = [float(row[column]) for column in (f"{name}_sd_matched", f"{name}_sd_unmatched") if row.get(column)]
-    return total, mean, math.sqrt(sum(sd**2 for sd in deviations) / len(deviations)) if deviations else math.nan
-
-
-def _slope(row: dict[str, str]) -> float:
-    """Log-odds of matching per 10 points: two normals of equal spread, (mean1 - mean0) / variance."""
-    _, _, sd = _mixture(row, "step2")
-    if not row["step2_mean_matched"] or not row["step2_mean_unmatched"]:
-        return math.nan
-    return POINTS * (float(row["step2_mean_matched"]) - float(row["step2_mean_unmatched"])) / sd**2
+@cache
+def parameter_rows() -> Mapping[str, dict[str, str]]:
+    """The fitted parameters as they stand in the table, by specialty code; POOLED is the pooled specialty."""
+    return {row["code"]: row for row in _read("parameters.csv")}
 
 
 @cache
-def _figures() -> dict[str, SpecialtyFigures]:
+def fit_numbers() -> FitNumbers:
+    """Tolerances, priors and starting values of the fit."""
+    return {row["name"]: float(row["value"]) for row in _read("fit.csv")}
+
+
+@cache
+def specialty(code: str) -> SpecialtyFigures:
+    """Figures of one specialty; the pooled ones, marked as such, where nothing is published."""
+    row = next((row for row in specialty_rows() if row["code"] == code), None)
+    return _one(row) if row else replace(_pooled(), code=code)
+
+
+def _mean_of(row: Mapping[str, str], name: str) -> tuple[float, float]:
+    """(people, mean over matched and not matched) of one variable; 0 people where it is missing."""
+    parts = [(float(row[f"sample_{who}"]), float(row[f"{name}_mean_{who}"])) for who in ("matched", "unmatched") if row[f"{name}_mean_{who}"]]
+    total = sum(n for n, _ in parts)
+    return total, sum(n * value for n, value in parts) / total if total else math.nan
+
+
+def _fitted(code: str) -> dict[str, float]:
+    row = parameter_rows().get(code) or parameter_rows()[POOLED]
+    fitted = {name: float(row[column]) for column, name in FITTED.items()}
+    return fitted | {"score_matters": float(np.clip(fitted["step2_slope"] / float(parameter_rows()[POOLED]["step2_slope"]), 0, 1))}
+
+
+@cache
+def _pooled() -> SpecialtyFigures:
+    """Means over everybody in the table, and the fit of the pooled specialty."""
     rows = specialty_rows()
-    pooled = _pooled_figures(rows)
-    return {"": pooled} | {row["code"]: _one(row, pooled) for row in rows}
-
-
-def _pooled_figures(rows: tuple[dict[str, str], ...]) -> SpecialtyFigures:
-    """Applicant-weighted means over all specialties with figures."""
 
     def mean(values: list[tuple[float, float]]) -> float:
         known = [(n, value) for n, value in values if n and not math.isnan(value)]
         return sum(n * value for n, value in known) / sum(n for n, _ in known)
 
-    ranks, step2 = [_mixture(row, "ranks") for row in rows], [_mixture(row, "step2") for row in rows]
-    filled, positions = sum(int(row["matched"]) for row in rows), sum(int(row["positions"]) for row in rows)
-    share = filled / positions
-    interviews, applications = (
-        mean([(n, value) for n, value, _ in ranks]),
-        mean([(n, float(row["applications"])) for (n, _, _), row in zip(ranks, rows, strict=True)]),
-    )
+    ranks = [_mean_of(row, "ranks") for row in rows]
+    share = sum(int(row["matched"]) for row in rows) / sum(int(row["positions"]) for row in rows)
     return SpecialtyFigures(
-        code="",
+        code=POOLED,
         name="all specialties pooled",
         applicants=sum(int(row["matched"]) + int(row["unmatched"]) for row in rows),
-        interviews=interviews,
-        applications=applications,
-        level=interviews / applications,
-        step2_mean=mean([(n, value) for n, value, _ in step2]),
-        step2_sd=mean([(n, sd) for n, _, sd in step2]),
-        step2_slope=mean([(n, _slope(row)) for (n, _, _), row in zip(step2, rows, strict=True)]),
-        publications=mean([(n, float(row["publications_median_unmatched"] or "nan")) for (n, _, _), row in zip(ranks, rows, strict=True)]),
+        people=int(sum(n for n, _ in ranks)),
+        applications=int(parameter_rows()[POOLED]["applications"]),
+        ranks_mean=mean(ranks),
+        step2_mean=mean([_mean_of(row, "step2") for row in rows]),
+        publications=mean([(n, float(row["publications_median_unmatched"] or "nan")) for (n, _), row in zip(ranks, rows, strict=True)]),
         share_non_us_img=share,
         share_us_img=share * weights().number("us_per_non_us_img"),
         pooled=True,
+        **_fitted(POOLED),
     )
 
 
-def _us_per_non_us(row: dict[str, str]) -> float:
+def _us_per_non_us(row: Mapping[str, str]) -> float:
     """U.S. IMGs for each non-U.S. IMG among filled positions: the specialty's own where published."""
     if not row["us_filled"]:
         return weights().number("us_per_non_us_img")
     return int(row["us_filled"]) / int(row["non_us_filled"])
 
 
-def _one(row: dict[str, str], pooled: SpecialtyFigures) -> SpecialtyFigures:
-    """One specialty; what its table leaves out comes from the pooled figures, small ones shrink."""
-    n, interviews, _ = _mixture(row, "ranks")
-    _, step2_mean, step2_sd = _mixture(row, "step2")
-    slope, half = _slope(row), weights().number("step2_shrinkage")
-    trust = n / (n + half) if not math.isnan(slope) else 0.0
+def _one(row: Mapping[str, str]) -> SpecialtyFigures:
+    """One specialty; what its table leaves out comes from the pooled figures."""
+    people, ranks_mean = _mean_of(row, "ranks")
     share = int(row["non_us_filled"] or row["matched"]) / int(row["positions"])
-    both_ranked = bool(row["ranks_mean_matched"] and row["ranks_mean_unmatched"])
-    weight = n / (n + weights().number("level_shrinkage")) if both_ranked else 0.0
-    own_level = interviews / float(row["applications"]) if both_ranked else 0.0
 
     def known(value: float, instead: float) -> float:
         return instead if math.isnan(value) else value
@@ -220,14 +227,13 @@ def _one(row: dict[str, str], pooled: SpecialtyFigures) -> SpecialtyFigures:
         code=row["code"],
         name=row["specialty"],
         applicants=int(row["matched"]) + int(row["unmatched"]),
-        interviews=known(interviews, pooled.interviews),
-        applications=float(row["applications"]),
-        level=weight * own_level + (1 - weight) * pooled.level,
-        step2_mean=known(step2_mean, pooled.step2_mean),
-        step2_sd=known(step2_sd, pooled.step2_sd),
-        step2_slope=trust * known(slope, 0.0) + (1 - trust) * pooled.step2_slope,
-        publications=known(float(row["publications_median_unmatched"] or "nan"), pooled.publications),
+        people=int(people),
+        applications=int(row["applications"]),
+        ranks_mean=known(ranks_mean, _pooled().ranks_mean),
+        step2_mean=known(_mean_of(row, "step2")[1], _pooled().step2_mean),
+        publications=known(float(row["publications_median_unmatched"] or "nan"), _pooled().publications),
         share_non_us_img=share,
         share_us_img=share * _us_per_non_us(row),
-        pooled=not both_ranked,
+        pooled=not (row["ranks_mean_matched"] and row["ranks_mean_unmatched"]),
+        **_fitted(row["code"]),
     )

@@ -1,0 +1,64 @@
+"""`manage.py sensitivity`: how many tiers change when a weight that is judgement is halved or doubled."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from matching.engine.evidence import sensitivity
+from matching.engine.evidence.sensitivity import Measured, as_csv
+from matching.presenters.sensitivity import SensitivityTable, sensitivity_table
+from matching.services.sensitivity import NotDemonstrationError, measure_demonstration
+from programs.demo.services import DEFAULT_SEED
+
+RENEW = "run python manage.py sensitivity --write and commit the result."
+
+
+class Command(BaseCommand):
+    help = (
+        "Halve and double each weight that is judgement, and count the tiers that change in the demonstration data. "
+        "Takes about half a minute; writes nothing to the database."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help=f"The seed of the demonstration data loaded (default: {DEFAULT_SEED}).")
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument("--json", action="store_true", help="Print the figures as JSON.")
+        what.add_argument("--write", action="store_true", help="Write them to matching/engine/evidence/sensitivity.csv, which the Method page shows.")
+        what.add_argument("--check", action="store_true", help="Write nothing; fail if that table holds other figures.")
+
+    def handle(self, *, seed: int, json: bool, write: bool, check: bool, **options: Any) -> None:
+        try:
+            lines = measure_demonstration(seed=seed)
+        except NotDemonstrationError as error:
+            raise CommandError(str(error)) from None
+        if check:
+            self._check(lines)
+        elif write:
+            sensitivity.FILE.write_text(as_csv(lines), encoding="utf-8")
+            self.stdout.write(f"Written: {sensitivity.FILE.name}. Restart what is running.")
+        else:
+            self.stdout.write(as_json(lines) if json else as_text(sensitivity_table(lines)), ending="")
+
+    def _check(self, lines: Sequence[Measured]) -> None:
+        if sensitivity.FILE.read_text(encoding="utf-8") != as_csv(lines):
+            raise CommandError(f"{sensitivity.FILE.name} holds other figures: {RENEW}")
+        self.stdout.write(f"{sensitivity.FILE.name} holds these figures.")
+
+
+def as_json(lines: Sequence[Measured]) -> str:
+    """The lines as the table has them."""
+    return f"{json.dumps([asdict(line) for line in lines], indent=1)}\n"
+
+
+def as_text(table: SensitivityTable) -> str:
+    """A line a group, the weightiest first."""
+    rows = [("tiers that change when it is", "halved", "up", "down", "doubled", "up", "down")]
+    rows += [
+        (line.title, *(str(count) for effect in (line.halved, line.doubled) for count in (effect.changed, effect.up, effect.down))) for line in table.lines
+    ]
+    width = max(len(row[0]) for row in rows)
+    text = "".join(f"{what:<{width}}{''.join(f'{count:>9}' for count in counts)}\n" for what, *counts in rows)
+    return f"{text}Of {table.pairs:,} pairs of {table.applicants} applicants and {table.programs:,} programs (seed {table.seed}), engine {table.version}.\n"

@@ -1,0 +1,98 @@
+"""How much hangs on judgement, for the Method page: the committed figures beside the weights they are about. No queries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from matching.engine.evidence import WeightRow, weights
+from matching.engine.evidence.sensitivity import DOUBLED, GROUPS, HALVED, LEFT_OUT, Group, Measured, measured
+
+REPEATS = ("as above",)  # a reason that only points at the row before it
+
+
+@dataclass(frozen=True)
+class Effect:
+    """How many tiers change, of them to a better (`up`) and a worse one (`down`), and their share of all pairs.
+
+    `touched` is False where no invented applicant is in a position to notice.
+    """
+
+    changed: int
+    up: int
+    down: int
+    share: float
+    touched: bool
+
+
+@dataclass(frozen=True)
+class SensitivityLine:
+    """One group of weights: `value` and `unit` in words, `why` it is so, and what halving and doubling do."""
+
+    key: str
+    title: str
+    value: str
+    unit: str
+    why: str
+    halved: Effect
+    doubled: Effect
+
+    @property
+    def most(self) -> int:
+        """The larger of the two effects."""
+        return max(self.halved.changed, self.doubled.changed)
+
+
+@dataclass(frozen=True)
+class SensitivityTable:
+    """All groups, the weightiest first, and what they were measured on. `left_out` has (reason, names)."""
+
+    lines: tuple[SensitivityLine, ...]
+    left_out: tuple[tuple[str, str], ...]
+    pairs: int
+    applicants: int
+    programs: int
+    seed: int
+    version: str
+
+
+def sensitivity_table(figures: Sequence[Measured] | None = None) -> SensitivityTable:
+    """The committed figures, or `figures` just measured, with the present weights. Every group has to be there."""
+    figures = measured() if figures is None else figures
+    found = {(one.group, one.factor): one for one in figures}
+    lines = [_line(group, found) for group in GROUPS]
+    lines.sort(key=lambda line: (-line.most, line.title))
+    left_out = tuple((reason, ", ".join(names)) for reason, names in LEFT_OUT.items())
+    one = figures[0]
+    return SensitivityTable(tuple(lines), left_out, one.pairs, one.applicants, one.programs, one.seed, one.version)
+
+
+def _line(group: Group, found: Mapping[tuple[str, float], Measured]) -> SensitivityLine:
+    rows = [row for name in group.names for row in weights().rows if row.name == name]
+    return SensitivityLine(
+        key=group.key,
+        title=group.title,
+        value=_value(rows),
+        unit="; ".join(_distinct(row.unit for row in rows)),
+        why="; ".join(why for why in _distinct(row.why for row in rows) if why not in REPEATS),
+        halved=_effect(found[group.key, HALVED]),
+        doubled=_effect(found[group.key, DOUBLED]),
+    )
+
+
+def _value(rows: Sequence[WeightRow]) -> str:
+    """ "0.15"; "−0.4 at 0, −0.1 at 1" for a curve; "visa_none 0.1, visa_h1b −0.2" for several weights."""
+    several = len(_distinct(row.name for row in rows)) > 1
+    return ", ".join(f"{f'{row.name} ' if several else ''}{_number(row.value)}{f' at {row.x}' if row.x else ''}" for row in rows)
+
+
+def _number(value: float) -> str:
+    """A minus sign is a minus sign, not a hyphen."""
+    return f"{value:g}".replace("-", "−")
+
+
+def _distinct(texts: Iterable[str]) -> list[str]:
+    """Each text once, in the order in which it first appears."""
+    return list(dict.fromkeys(texts))
+
+
+def _effect(one: Measured) -> Effect:
+    return Effect(one.changed, one.up, one.down, one.changed / one.pairs if one.pairs else 0.0, touched=one.touched > 0)
