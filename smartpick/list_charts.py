@@ -10,20 +10,30 @@ from itertools import accumulate, pairwise
 from math import ceil
 from typing import ClassVar
 
-from smartpick.charts import Span, Table, Tick, nice_top, scale, span
+from smartpick.charts import Span, Table, Tick, scale, span
 from smartpick.wording import about_one_in, percent, plural
 
 # Sums of floats miss a whole by far less than this, and no published figure has so many digits.
 DIGITS = 6
 
+
+def _top(most: float, tops: Sequence[float]) -> float:
+    """The first of `tops` that holds `most`: where an axis ends."""
+    return next(top for top in tops if round(most, DIGITS) <= top)
+
+
 # --- what the model says against what is published ---
 
 # Both axes end on the first of these that holds every point; a fifth of each is a whole percent.
-SHARE_TOPS = (0.05, 0.1, 0.25, 0.5, 1.0)
+SHARE_TOPS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.5, 0.75, 1.0)
 SHARE_STEPS = 5
 # From how many people on a dot is of the next size: below 100 a share is off by 5 points or more, from 1,000 on by 1 or 2.
 PEOPLE_BORDERS = (100, 1000)
 RADII = (3.0, 4.5, 6.5)
+SHARE_NOTE = (
+    "Each dot is a group of applicants, larger where more people stand behind it. The thin bar is how far chance alone may have "
+    "moved the published share. A hollow dot is further from the line than its bar reaches."
+)
 NO_POINTS = "Nothing is published to compare with."
 
 
@@ -70,10 +80,6 @@ class Reliability:
 
     template: ClassVar[str] = "charts/reliability.html"
     drawing: ClassVar[str] = "charts/reliability.svg"
-    note: ClassVar[str] = (
-        "Each dot is a group of applicants, larger where more people stand behind it. The thin bar is how far chance alone may have "
-        "moved the published share. A hollow dot is further from the line than its bar reaches."
-    )
     width: ClassVar[float] = 360
     height: ClassVar[float] = 402
     start: ClassVar[float] = 42
@@ -82,6 +88,7 @@ class Reliability:
     bottom: ClassVar[float] = 336
     key_places: ClassVar[tuple[float, ...]] = (60, 148, 244)
     title: str
+    note: str
     stated_label: str
     published_label: str
     dots: tuple[Dot, ...]
@@ -98,18 +105,20 @@ def reliability(
     title: str = "What the model says, and what is published",
     stated_label: str = "What the model says",
     published_label: str = "What is published",
+    note: str = SHARE_NOTE,
     borders: tuple[int, int] = PEOPLE_BORDERS,
 ) -> Reliability:
     """Every point is refused unless 0 <= `low` <= `published` <= `high` <= 1. The table keeps the order given."""
     for point in points:
         _check_point(point)
     most = max((max(point.stated, point.high) for point in points), default=1.0)
-    top = next(one for one in SHARE_TOPS if round(most, DIGITS) <= one)
+    top = _top(most, SHARE_TOPS)
     shares = [top * i / SHARE_STEPS for i in range(SHARE_STEPS + 1)]
     # The largest first, so that no dot hides a smaller one.
     drawn = sorted(points, key=lambda point: -point.people)
     return Reliability(
         title=title,
+        note=note,
         stated_label=stated_label,
         published_label=published_label,
         dots=tuple(_dot(point, top, borders) for point in drawn),
@@ -186,6 +195,8 @@ def _key(borders: tuple[int, int]) -> tuple[KeyDot, ...]:
 
 # Columns go on until so much of the probability is drawn; the rest stands in one last column.
 DRAWN = 0.99
+# The axis ends on the first of these that holds every column; half of each is a whole percent.
+COLUMN_TOPS = (0.02, 0.04, 0.06, 0.08, 0.1, 0.16, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 # What lies between these two quantiles is the middle 80 %.
 MIDDLE = (0.1, 0.9)
 # Where the rows of words begin: what an applicant would plan for differently, not more of them than can be read at a glance.
@@ -239,12 +250,13 @@ def interview_columns(probabilities: Sequence[float], *, title: str = "How many 
     _check_distribution(probabilities)
     reached = [round(total, DIGITS) for total in accumulate(probabilities)]
     low, high = (_first(reached, share) for share in MIDDLE)
-    shown = _pool(probabilities, _first(reached, DRAWN) + 1)
-    top = nice_top(ceil(max(shown) * 100)) / 100
-    columns = _columns(shown, top, pooled=len(shown) < len(probabilities), usual=range(low, high + 1))
+    last = _first(reached, DRAWN)
+    shown = _pool(probabilities, last + 1)
+    top = _top(max(shown), COLUMN_TOPS)
+    columns = _columns(shown, top, pooled=len(shown) > last + 1, usual=range(low, high + 1))
     bracket = span(columns[low].x, columns[high].x + columns[high].width)
     counts = _counts(low, high)
-    rows = _word_rows(probabilities, len(shown) - 1)
+    rows = _word_rows(probabilities, last)
     return InterviewColumns(
         title=title,
         columns=columns,
@@ -268,23 +280,24 @@ def _first(reached: Sequence[float], share: float) -> int:
 
 
 def _pool(probabilities: Sequence[float], kept: int) -> list[float]:
-    """Never below 0, nor with a column for what would be none: the first `kept`, then the sum of the rest."""
-    rest = sum(probabilities[kept:])
-    shown = [max(one, 0.0) for one in probabilities[:kept]]
-    return [*shown, rest] if kept < len(probabilities) else shown
+    """The first `kept`, then the sum of the rest unless it is none."""
+    shown, rest = [_chance(one) for one in probabilities[:kept]], _chance(sum(probabilities[kept:]))
+    return [*shown, rest] if round(rest, DIGITS) > 0 else shown
+
+
+def _chance(total: float) -> float:
+    """A sum of probabilities without what floats put below 0 or above 1."""
+    return min(max(total, 0.0), 1.0)
 
 
 def _columns(shown: Sequence[float], top: float, *, pooled: bool, usual: range) -> tuple[CountColumn, ...]:
     slot = (InterviewColumns.end - InterviewColumns.start) / len(shown)
     width = round(min(InterviewColumns.widest, slot * (1 - InterviewColumns.gap)), 1)
-    step = next((one for one in LABEL_STEPS if one * slot >= LABEL_ROOM), LABEL_STEPS[-1])
-    last = len(shown) - 1
+    ticks = _count_ticks(len(shown), slot, pooled=pooled)
     drawn = []
     for count, chance in enumerate(shown):
-        is_rest = pooled and count == last
-        has_tick = is_rest or (count % step == 0 and not (pooled and (last - count) * slot < LABEL_ROOM))
         middle = round(InterviewColumns.start + slot * (count + 0.5), 1)
-        name = f"{count} or more interviews" if is_rest else plural(count, "interview") if count else "No interview"
+        is_rest = pooled and count == len(shown) - 1
         drawn.append(
             CountColumn(
                 x=round(middle - width / 2, 1),
@@ -292,11 +305,21 @@ def _columns(shown: Sequence[float], top: float, *, pooled: bool, usual: range) 
                 middle=middle,
                 bar=_rise(chance, top),
                 usual=count in usual,
-                tick=f"{count}{'+' if is_rest else ''}" if has_tick else "",
-                label=f"{name}: {about_one_in(min(chance, 1.0))}",
+                tick=ticks[count],
+                label=f"{f'{count} or more interviews' if is_rest else plural(count, 'interview')}: {about_one_in(chance)}",
             )
         )
     return tuple(drawn)
+
+
+def _count_ticks(count: int, slot: float, *, pooled: bool) -> list[str]:
+    """One label a column, "" for those without room: every second, every fifth ... keeps its own; the pooled one always."""
+    step = next((one for one in LABEL_STEPS if one * slot >= LABEL_ROOM), count)
+    ticks = [str(one) if one % step == 0 else "" for one in range(count)]
+    if pooled:
+        crowded = ceil(LABEL_ROOM / slot) - 1
+        ticks[count - 1 - crowded :] = [*[""] * crowded, f"{count - 1}+"]
+    return ticks
 
 
 def _rise(chance: float, top: float) -> Span:
@@ -317,9 +340,8 @@ def _counts(low: int, high: int) -> str:
 
 
 def _word_rows(probabilities: Sequence[float], last: int) -> tuple[tuple[str, str], ...]:
-    """The chances of a few ranges of counts; the final range takes everything from its start on."""
-    starts = [start for start in WORD_STARTS if start <= last]
-    rows = [(_counts(start, end - 1), sum(probabilities[start:end])) for start, end in pairwise(starts)]
-    rest = sum(probabilities[starts[-1] :])
-    rows.append((f"{starts[-1]} or more" if len(starts) > 1 else "none", rest))
-    return tuple((name, about_one_in(min(max(chance, 0.0), 1.0))) for name, chance in rows)
+    """The chances of a few ranges of counts. The final range takes everything from its start on, and starts at `last` at the latest."""
+    starts = [start for start in WORD_STARTS if start < len(probabilities) and start <= max(last, 1)]
+    ranges = [(_counts(start, end - 1), sum(probabilities[start:end])) for start, end in pairwise(starts)]
+    ranges.append((f"{starts[-1]} or more" if len(starts) > 1 else "none", sum(probabilities[starts[-1] :])))
+    return tuple((name, about_one_in(_chance(chance))) for name, chance in ranges)

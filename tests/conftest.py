@@ -6,6 +6,7 @@ import hypothesis
 import pytest
 
 from matching.adapters import forget_programs
+from matching.services.calibration import forget_comparisons
 from smartpick.celery import app as celery_app
 
 # Playwright keeps an event loop in the main thread; Django would refuse the database there.
@@ -35,3 +36,4 @@ def _forget_programs():
     """Rows and their data versions go with each test; what the process remembers of them has to go too."""
     yield
     forget_programs()
+    forget_comparisons()

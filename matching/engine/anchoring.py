@@ -24,9 +24,9 @@ from matching.engine.typical import reference_mix
 
 BISECTIONS = 45  # halves the bracket below to 1e-12
 BRACKET = (-20.0, 20.0)
-SPREAD_BISECTIONS = 25  # to 1e-7
-SLOPE_BISECTIONS, STEEPER = 14, 0.75  # to 1e-4
-BINS, GRID_ENDS = 200, (1e-9, 1 - 1e-9)
+SPREAD_BISECTIONS = 17  # to 1e-5
+SECANTS, CLOSE = 8, 1e-5
+BINS, GRID_ENDS = 120, (1e-9, 1 - 1e-9)
 
 
 @dataclass(frozen=True)
@@ -109,16 +109,24 @@ def gain(means: Floats, scores: Floats, shares: Floats) -> float:
 def _slope(mix: _Anchored, s: SpecialtyFigures) -> float:
     """The slope at one program with which the mix gains as fitted over all programs: stated and likely minimums carry a part of it.
 
-    Bisection, because the gain rises with the slope; within STEEPER of the fitted slope.
+    Secant method, because the gain rises nearly one to one with the slope. Between none and twice the fitted
+    slope, so that no set of programs turns a better score into a drawback.
     """
-    low, high = -STEEPER, STEEPER
     if mix.closed.all():
         return s.step2_slope
-    for _ in range(SLOPE_BISECTIONS):
-        middle = (low + high) / 2
-        found = gain(mix.chances(middle).mean(axis=1), mix.scores, mix.shares)
-        low, high = (middle, high) if found < s.step2_gain else (low, middle)
-    return s.step2_slope + (low + high) / 2
+
+    def miss(steeper: float) -> float:
+        return gain(mix.chances(steeper).mean(axis=1), mix.scores, mix.shares) - s.step2_gain
+
+    before, at = 0.0, miss(0.0)
+    most = abs(s.step2_slope)
+    now = float(np.clip(-at, -most, most))
+    for _ in range(SECANTS):
+        there = miss(now)
+        if abs(there) < CLOSE or there == at:
+            break
+        before, at, now = now, there, float(np.clip(now - there * (now - before) / (there - at), -most, most))
+    return s.step2_slope + now
 
 
 def reference_chances(programs: ProgramTable, model: Model, kind: ApplicantKind, *, states: int, types: int) -> tuple[Floats, Floats, Floats]:

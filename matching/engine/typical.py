@@ -9,7 +9,6 @@ from matching.engine.tables import NO, UNKNOWN, YES, ApplicantKind, ApplicantTab
 
 # Nodes of the reference mix along Step 2 CK: Gauss-Hermite, exact for polynomials up to degree 13.
 NODES = 7
-STEPS = ("step1", "step2", "step3")
 
 
 def reference_mix(figures: SpecialtyFigures, kind: ApplicantKind, states: int, types: int, w: Weights) -> tuple[ApplicantTable, Floats]:
@@ -64,7 +63,6 @@ def settled(a: ApplicantTable, s: SpecialtyFigures, w: Weights) -> ApplicantTabl
     def filled(column: Floats, value: float | Floats) -> Floats:
         return np.where(np.isnan(column), value, column)
 
-    listed = {step: getattr(a, f"fails_{step}_min") for step in STEPS}
     non_us = a.kind == ApplicantKind.NON_US_IMG
     return replace(
         a,
@@ -72,8 +70,10 @@ def settled(a: ApplicantTable, s: SpecialtyFigures, w: Weights) -> ApplicantTabl
         step1_passed=np.where(a.step1_passed == UNKNOWN, YES, a.step1_passed).astype(np.int8),
         step2_passed=np.where(a.step2_passed == UNKNOWN, YES, a.step2_passed).astype(np.int8),
         step3_passed=np.where(a.step3_passed == UNKNOWN, NO, a.step3_passed).astype(np.int8),
-        **{f"fails_{step}_max": filled(getattr(a, f"fails_{step}_max"), fails) for step, fails in listed.items()},
-        fails_total=filled(a.fails_total, sum(listed.values(), np.zeros(len(a)))),
+        fails_step1_max=filled(a.fails_step1_max, a.fails_step1_min),
+        fails_step2_max=filled(a.fails_step2_max, a.fails_step2_min),
+        fails_step3_max=filled(a.fails_step3_max, a.fails_step3_min),
+        fails_total=filled(a.fails_total, a.fails_step1_min + a.fails_step2_min + a.fails_step3_min),
         years_since_graduation=filled(a.years_since_graduation, w.number("typical_graduation")),
         hands_on_months=filled(a.hands_on_months, w.number("typical_usce")),
         observership_months=filled(a.observership_months, 0.0),

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from matching.engine.anchoring import Model
+from matching.engine.chances import terms
+from matching.engine.criteria import screen
 from matching.engine.evidence import Weights
 from matching.engine.portfolio import Doubt, Entries, OutlookRange, outlook_range
 from matching.engine.scoring import Scores, score
@@ -36,12 +38,33 @@ def level_range(w: Weights) -> tuple[float, float]:
 
 
 def _doubt(scores: Scores, applicant: ApplicantTable, programs: ProgramTable, model: Model) -> Doubt:
-    """Own doubt is what remains once the profile is settled at typical answers; the rest of the range is shared."""
-    alone = score(settled(applicant, model.figures, model.weights), programs, model)
-    down, up = _widths(scores)
-    own_down, own_up = _widths(alone)
-    return Doubt(own_down, own_up, np.maximum(down - own_down, 0.0), np.maximum(up - own_up, 0.0))
+    """What is in doubt about each entry: its own part once the profile is settled at typical answers, and the shared part."""
+    typical = settled(applicant, model.figures, model.weights)
+    alone = score(typical, programs, model)
+    (down, up), (typical_down, typical_up) = _squares(applicant, programs, model), _squares(typical, programs, model)
+    chance = scores.chance[0]
+    # Where only the profile's silence may close a program, it closes it.
+    closes = (scores.low[0] == 0) & (alone.low[0] > 0)
+    return Doubt(
+        own_down=alone.chance[0] - alone.low[0],
+        own_up=alone.high[0] - alone.chance[0],
+        shared_down=np.where(closes, chance, chance - _shifted(chance, -np.sqrt(np.maximum(down - typical_down, 0.0)))),
+        shared_up=_shifted(chance, np.sqrt(np.maximum(up - typical_up, 0.0))) - chance,
+    )
 
 
-def _widths(scores: Scores) -> tuple[Floats, Floats]:
-    return scores.chance[0] - scores.low[0], scores.high[0] - scores.chance[0]
+def _squares(applicant: ApplicantTable, programs: ProgramTable, model: Model) -> tuple[Floats, Floats]:
+    """Sums of squares of the terms' (low, high) ends, in log-odds, (programs,): missing answers do not all turn out well, or badly, at once."""
+    screening = screen(applicant, programs, model.figures, model.weights)
+    down, up = np.zeros((1, len(programs))), np.zeros((1, len(programs)))
+    for term in terms(applicant, programs, screening, model.figures, model.weights):
+        down += (term.mid - term.low) ** 2
+        up += (term.high - term.mid) ** 2
+    return down[0], up[0]
+
+
+def _shifted(chance: Floats, by: Floats) -> Floats:
+    """Chances with `by` added to their log-odds; 0 stays 0."""
+    odds = chance / (1 - chance) * np.exp(by)
+    result: Floats = odds / (1 + odds)
+    return result

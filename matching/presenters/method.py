@@ -1,11 +1,18 @@
 """What the Method page shows, from the engine's own tables. No queries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
 
+import numpy as np
+
 from matching.engine import ENGINE_VERSION, interviews_per_application
+from matching.engine.calibration.compare import Comparison
 from matching.engine.evidence import Source, SpecialtyFigures, WeightRow, sources, specialty, specialty_rows, tier_bands, weights
+from matching.engine.matches import MatchCurve
 from matching.engine.tables import ApplicantKind
+from matching.presenters.calibration import CalibrationPage, calibration_page
+from matching.presenters.sensitivity import SensitivityTable, sensitivity_table
 
 # Weight names that start alike belong under one heading.
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -17,7 +24,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Publications and volunteering", ("research", "mission")),
     ("Visa, place and preferences", ("visa_", "preferred_state", "preference_unmet")),
     ("What is not known, and may exclude", ("unclear_unmet", "plausible", "worth_asking", "unstated_", "unsaid_", "national_ecfmg")),
-    ("National level and rules", ("match_rate", "national_attempts", "typical_", "open_at_least", "level_shrinkage")),
+    ("National level and rules", ("match_rate", "national_attempts", "typical_", "open_at_least", "spread_range", "applications_")),
 )
 
 
@@ -44,10 +51,11 @@ class SpecialtyLine:
     figures: SpecialtyFigures
     non_us_level: float
     us_level: float
+    match_at_five: float
 
     @property
     def odds_ratio(self) -> float:
-        """Step 2 CK: the odds ratio per 10 points."""
+        """Step 2 CK: the odds ratio of an interview per 10 points."""
         return exp(self.figures.step2_slope)
 
 
@@ -60,9 +68,11 @@ class MethodPage:
     sections: tuple[WeightSection, ...]
     specialties: tuple[SpecialtyLine, ...]
     sources: tuple[Source, ...]
+    calibration: CalibrationPage
+    sensitivity: SensitivityTable
 
 
-def method_page() -> MethodPage:
+def method_page(compared: Sequence[Comparison]) -> MethodPage:
     """Read the engine's tables. Every weight stands under exactly one heading (asserted by a test)."""
     return MethodPage(
         version=ENGINE_VERSION,
@@ -70,6 +80,8 @@ def method_page() -> MethodPage:
         sections=tuple(WeightSection(title, _lines(prefixes)) for title, prefixes in SECTIONS),
         specialties=tuple(_specialty(row["code"]) for row in specialty_rows()),
         sources=tuple(sources().values()),
+        calibration=calibration_page(compared),
+        sensitivity=sensitivity_table(),
     )
 
 
@@ -78,9 +90,11 @@ def _lines(prefixes: tuple[str, ...]) -> tuple[WeightLine, ...]:
 
 
 def _specialty(code: str) -> SpecialtyLine:
-    figures, table = specialty(code), weights()
+    figures = specialty(code)
+    match = MatchCurve(figures.match_level, figures.match_slope)
     return SpecialtyLine(
         figures,
-        interviews_per_application(figures, ApplicantKind.NON_US_IMG, table),
-        interviews_per_application(figures, ApplicantKind.US_IMG, table),
+        interviews_per_application(figures, ApplicantKind.NON_US_IMG),
+        interviews_per_application(figures, ApplicantKind.US_IMG),
+        float(match.at(np.array(5.0))),
     )

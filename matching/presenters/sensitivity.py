@@ -7,6 +7,7 @@ from matching.engine.evidence import WeightRow, weights
 from matching.engine.evidence.sensitivity import DOUBLED, GROUPS, HALVED, LEFT_OUT, Group, Measured, measured
 
 REPEATS = ("as above",)  # a reason that only points at the row before it
+MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,14 @@ class SensitivityLine:
     doubled: Effect
 
     @property
+    def effects(self) -> tuple[Effect, Effect]:
+        """Both, in the order of the columns."""
+        return self.halved, self.doubled
+
+    @property
     def most(self) -> int:
-        """The larger of the two effects."""
-        return max(self.halved.changed, self.doubled.changed)
+        """The larger of the two counts."""
+        return max(effect.changed for effect in self.effects)
 
 
 @dataclass(frozen=True)
@@ -55,10 +61,10 @@ class SensitivityTable:
 
 
 def sensitivity_table(figures: Sequence[Measured] | None = None) -> SensitivityTable:
-    """The committed figures, or `figures` just measured, with the present weights. Every group has to be there."""
+    """The committed figures, or `figures` just measured, beside the present weights. At least one group has to be measured."""
     figures = measured() if figures is None else figures
     found = {(one.group, one.factor): one for one in figures}
-    lines = [_line(group, found) for group in GROUPS]
+    lines = [_line(group, found) for group in GROUPS if (group.key, HALVED) in found]
     lines.sort(key=lambda line: (-line.most, line.title))
     left_out = tuple((reason, ", ".join(names)) for reason, names in LEFT_OUT.items())
     one = figures[0]
@@ -79,14 +85,14 @@ def _line(group: Group, found: Mapping[tuple[str, float], Measured]) -> Sensitiv
 
 
 def _value(rows: Sequence[WeightRow]) -> str:
-    """ "0.15"; "−0.4 at 0, −0.1 at 1" for a curve; "visa_none 0.1, visa_h1b −0.2" for several weights."""
+    """One weight is 0.15, a curve 0 at 2, 0.15 at 4, several weights fail_step3 0.5, fail_more 0.5."""
     several = len(_distinct(row.name for row in rows)) > 1
     return ", ".join(f"{f'{row.name} ' if several else ''}{_number(row.value)}{f' at {row.x}' if row.x else ''}" for row in rows)
 
 
 def _number(value: float) -> str:
-    """A minus sign is a minus sign, not a hyphen."""
-    return f"{value:g}".replace("-", "−")
+    """The value as typeset: with a minus sign, which is no hyphen."""
+    return f"{value:g}".replace("-", MINUS)
 
 
 def _distinct(texts: Iterable[str]) -> list[str]:

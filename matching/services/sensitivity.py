@@ -51,11 +51,12 @@ class Moves:
 
 
 def contests(profiles: Sequence[ProfileData], *, match_year: int) -> list[Contest]:
-    """Every specialty in which one of `profiles` applies, in the order of codes. Some 5 queries a specialty."""
+    """Every specialty that has programs and in which one of `profiles` applies, in the order of codes. Some 5 queries each."""
     when = season(match_year)
     codes = sorted({code for profile in profiles for code in profile.specialties})
     there = {code: [profile for profile in profiles if code in profile.specialties] for code in codes}
-    return [Contest(program_set(code, match_year).table, applicant_table(there[code], code, when)) for code in codes]
+    programs = {code: program_set(code, match_year).table for code in codes}
+    return [Contest(programs[code], applicant_table(there[code], code, when)) for code in codes if len(programs[code])]
 
 
 def moves(field: Sequence[Contest], *, table: Weights, groups: Iterable[Group] = GROUPS, factors: Sequence[float] = FACTORS) -> list[Moves]:
@@ -75,14 +76,17 @@ def _scores(contest: Contest, table: Weights, states: int) -> Scores:
 
 
 def _compare(group: Group, factor: float, before: Sequence[Scores], after: Sequence[Scores]) -> Moves:
-    pairs = touched = up = down = 0
-    for old, new in zip(before, after, strict=True):
-        pairs += np.count_nonzero(old.tier != Tier.EXCLUDED)
-        touched += np.count_nonzero(np.abs(new.chance - old.chance) > SAME * old.chance)
+    old, new = (np.concatenate([scores.tier.ravel() for scores in each] or [np.zeros(0, np.int8)]) for each in (before, after))
+    was, became = (np.concatenate([scores.chance.ravel() for scores in each] or [np.zeros(0)]) for each in (before, after))
+    return Moves(
+        group,
+        factor,
+        pairs=int(np.count_nonzero(old != Tier.EXCLUDED)),
+        touched=int(np.count_nonzero(np.abs(became - was) > SAME * was)),
         # Codes rise from the likeliest tier to the excluded.
-        up += np.count_nonzero(new.tier < old.tier)
-        down += np.count_nonzero(new.tier > old.tier)
-    return Moves(group, factor, pairs, touched, up, down)
+        up=int(np.count_nonzero(new < old)),
+        down=int(np.count_nonzero(new > old)),
+    )
 
 
 def measure_demonstration(*, seed: int, groups: Iterable[Group] = GROUPS) -> list[Measured]:

@@ -1,13 +1,15 @@
 """How the numbers come about: formula, weights, figures and sources."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from matching.presenters.method import method_page
+from matching.services.calibration import comparisons
 from smartpick.http import render_page
 
 
 @require_safe
 def method_show(request: HttpRequest) -> HttpResponse:
-    """The Method page. Everything on it comes from the tables that the engine reads."""
-    return render_page(request, "matching/method.html", {"page": method_page()})
+    """The Method page. What is on it comes from the tables that the engine reads, and from the engine run over what is loaded."""
+    return render_page(request, "matching/method.html", {"page": method_page(comparisons(settings.MATCH_YEAR))})

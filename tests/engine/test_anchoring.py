@@ -1,52 +1,97 @@
-"""The national level stays the published one whatever programs are loaded."""
+"""The national figures stay the fitted ones whatever programs are loaded."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from matching.engine import anchor, interviews_per_application, score
-from matching.engine.anchoring import reference_mix
+from matching.engine.anchoring import gain, reference_chances
 from matching.engine.evidence import specialty, weights
+from matching.engine.strength import strengths
 from matching.engine.tables import NO, ApplicantKind
-from tests.engine.strategies import STATES, TYPES, one_program, program_tables
+from matching.engine.typical import reference_mix
+from tests.engine.strategies import STATES, TYPES, one_program, program_tables, programs
 
 
-def national_level(programs, kind) -> float:
-    model = anchor(programs, states=STATES, types=TYPES)
+def mean_chances(table, kind):
+    """Mean chance over the programs, by score of the mix, from the scores that applicants see."""
+    model = anchor(table, states=STATES, types=TYPES)
     mix, shares = reference_mix(model.figures, kind, STATES, TYPES, weights())
-    return float(shares @ score(mix, programs, model).chance.mean(axis=1))
+    scores = score(mix, table, model)
+    return scores.chance.mean(axis=1), mix.step2_score, shares, float(shares @ (scores.excluded == 0).mean(axis=1))
 
 
 @pytest.mark.parametrize("kind", list(ApplicantKind))
 @settings(max_examples=60)
-@given(programs=program_tables(most=12))
-def test_anchor_mean_chance_of_the_reference_mix_is_the_published_level(kind, programs):
-    model = anchor(programs, states=STATES, types=TYPES)
-    mix, shares = reference_mix(model.figures, kind, STATES, TYPES, weights())
-    open_share = float(shares @ (score(mix, programs, model).excluded == 0).mean(axis=1))
-    level = interviews_per_application(specialty("140"), kind, weights())
-    # Where more than a third is closed, the rest does not have to make up for it.
-    expected = level * min(open_share / weights().number("open_at_least"), 1)
-    assert national_level(programs, kind) == pytest.approx(expected, rel=1e-9)
+@given(table=program_tables(most=12))
+def test_anchor_mean_chance_of_the_reference_mix_is_the_fitted_level(kind, table):
+    means, _, shares, open_share = mean_chances(table, kind)
+    # Where more than half is closed, the rest does not have to make up for it.
+    expected = interviews_per_application(specialty("140"), kind) * min(open_share / weights().number("open_at_least"), 1)
+    assert float(shares @ means) == pytest.approx(expected, rel=1e-9)
+
+
+def test_anchor_chances_rise_with_the_score_as_fitted_in_spite_of_stated_minimums():
+    table = programs(np.random.default_rng(3), 300)
+    figures, free = specialty("140"), anchor(one_program(), states=STATES, types=TYPES)
+    assert np.isnan(table.step2_min).mean() < 0.5
+    means, scores, shares, _ = mean_chances(table, ApplicantKind.NON_US_IMG)
+    assert gain(means, scores, shares) == pytest.approx(figures.step2_gain, abs=0.001)
+    # The minimums carry a part of the effect, so one program's slope is the less steep.
+    assert 0 < anchor(table, states=STATES, types=TYPES).figures.step2_slope < free.figures.step2_slope
+
+
+@settings(max_examples=40)
+@given(table=program_tables(most=8))
+def test_anchor_never_turns_a_better_score_into_a_drawback(table):
+    assert 0 <= anchor(table, states=STATES, types=TYPES).figures.step2_slope <= 2 * specialty("140").step2_slope + 1e-12
+
+
+@pytest.mark.parametrize("kind", list(ApplicantKind))
+def test_anchor_expected_interviews_vary_between_applicants_as_fitted(kind):
+    table = programs(np.random.default_rng(3), 300)
+    model = anchor(table, states=STATES, types=TYPES)
+    _, shares, chances = reference_chances(table, model, kind, states=STATES, types=TYPES)
+    _, share = strengths()
+    mean, square = float(shares @ chances @ share), float(shares @ chances**2 @ share)
+    assert np.sqrt(square / mean**2 - 1) == pytest.approx(specialty("140").variation, abs=0.002)
+
+
+def test_anchor_spread_is_wider_where_programs_differ_than_where_they_are_alike():
+    alike, varied = anchor(one_program(), states=STATES, types=TYPES), anchor(programs(np.random.default_rng(3), 300), states=STATES, types=TYPES)
+    assert alike.spreads[ApplicantKind.NON_US_IMG] == pytest.approx(specialty("140").spread, rel=0.1)
+    assert varied.spreads[ApplicantKind.NON_US_IMG] > alike.spreads[ApplicantKind.NON_US_IMG]
+
+
+def test_reference_chances_average_to_the_chances_that_applicants_see():
+    table = programs(np.random.default_rng(5), 200)
+    model = anchor(table, states=STATES, types=TYPES)
+    _, _, chances = reference_chances(table, model, ApplicantKind.NON_US_IMG, states=STATES, types=TYPES)
+    means, *_ = mean_chances(table, ApplicantKind.NON_US_IMG)
+    assert chances @ strengths()[1] == pytest.approx(means, rel=1e-9)
 
 
 def test_interviews_per_application_internal_medicine_by_hand():
-    # (2649 x 6.1 + 2730 x 2.5) / 5379 ranks, 100 applications; U.S. IMGs: odds x (0.678/0.322) / (0.58/0.42)
-    non_us = interviews_per_application(specialty("140"), ApplicantKind.NON_US_IMG, weights())
-    us = interviews_per_application(specialty("140"), ApplicantKind.US_IMG, weights())
-    assert non_us == pytest.approx(0.042745, abs=1e-6)
-    assert us == pytest.approx(0.063745, abs=1e-6)
+    # parameters.csv: 3.6327 and 5.786 interviews on average over everybody who applies; 100 applications assumed.
+    assert interviews_per_application(specialty("140"), ApplicantKind.NON_US_IMG) == pytest.approx(0.036327)
+    assert interviews_per_application(specialty("140"), ApplicantKind.US_IMG) == pytest.approx(0.05786)
 
 
 def test_anchor_where_nobody_is_let_in_stays_finite():
     model = anchor(one_program(accepts_us_img=NO, accepts_non_us_img=NO), states=STATES, types=TYPES)
-    assert np.isfinite(model.intercepts).all()
+    assert np.isfinite([*model.intercepts, *model.spreads, model.figures.step2_slope]).all()
+
+
+def test_anchor_without_any_program_is_the_fitted_specialty():
+    model = anchor(one_program().take(np.array([], np.intp)), states=STATES, types=TYPES)
+    assert model.figures == specialty("140")
+    assert model.spreads.tolist() == [specialty("140").spread] * 2
 
 
 @pytest.mark.parametrize("kind", list(ApplicantKind))
-def test_reference_mix_has_the_published_mean_and_spread_of_scores(kind):
+def test_reference_mix_has_the_fitted_mean_and_spread_of_scores(kind):
     figures = specialty("140")
     mix, shares = reference_mix(figures, kind, STATES, TYPES, weights())
     mean = shares @ mix.step2_score
     spread = np.sqrt(shares @ (mix.step2_score - mean) ** 2)
-    assert [float(shares.sum()), float(mean), float(spread)] == pytest.approx([1.0, figures.step2_mean, figures.step2_sd])
+    assert [float(shares.sum()), float(mean), float(spread)] == pytest.approx([1.0, figures.step2_mean_all, figures.step2_sd_all])

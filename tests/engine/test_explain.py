@@ -9,7 +9,7 @@ from matching.engine.explain import criteria_in
 from matching.engine.tables import NO, Visa
 from tests.engine.strategies import NAN, one_applicant, one_program
 
-MODEL = Model(specialty("140"), weights(), np.array([-2.0, -2.5]))
+MODEL = Model(specialty("140"), weights(), np.array([-2.0, -2.5]), np.zeros(2))
 
 
 def why(applicant, program):

@@ -8,11 +8,12 @@ import pytest
 
 from matching.engine import Model, Tier, explain, score
 from matching.engine.evidence import specialty, weights
+from matching.engine.portfolio import Entries, outlook
 from matching.engine.tables import YES, Stage, University, Visa
 from tests.engine.strategies import NAN, one_applicant, one_program
 
 INTERCEPT = -2.5
-MODEL = Model(specialty("140"), weights(), np.array([INTERCEPT, INTERCEPT]))
+MODEL = Model(specialty("140"), weights(), np.array([INTERCEPT, INTERCEPT]), np.zeros(2))
 
 OLD_FAIL = {
     "step2_score": 228,
@@ -89,3 +90,41 @@ def test_golden_readme_example_is_the_table_in_the_readme():
     readme = (Path(__file__).parents[2] / "matching" / "engine" / "README.md").read_text()
     for row in (row for row in GOLDEN if row["case"] == "readme" and row["term"] != "chance"):
         assert f"{float(row['mid']):+.3f} |" in readme, row["term"]
+
+
+def numbers(line):
+    """The figures of one row of a README table, without its first cell."""
+    return [float(cell) for cell in line.split("|")[2:-1] if cell.strip()]
+
+
+def test_golden_readme_list_example_by_the_three_point_rule():
+    readme = (Path(__file__).parents[2] / "matching" / "engine" / "README.md").read_text().splitlines()
+    rows = {line.split("|")[1].strip(): numbers(line) for line in readme if line.startswith(("| program 0", "| P(", "| match:"))}
+    shares, move = np.array([1, 4, 1]) / 6, 0.7 * np.sqrt(3) * np.array([-1, 0, 1])
+    at_node = []
+    for chance in (0.04, 0.10, 0.20):
+        c, *given_strength, average = rows[f"program {chance:.2f}"]
+        assert given_strength == pytest.approx(1 / (1 + np.exp(-(c + move))), abs=0.0002)
+        assert average == pytest.approx(chance) == pytest.approx(shares @ np.array(given_strength), abs=0.0002)
+        at_node.append(given_strength)
+    p, q, r = np.array(at_node)
+    counts = [
+        (1 - p) * (1 - q) * (1 - r),
+        p * (1 - q) * (1 - r) + q * (1 - p) * (1 - r) + r * (1 - p) * (1 - q),
+        p * q + p * r + q * r - 3 * p * q * r,
+        p * q * r,
+    ]
+    for name, count in zip(("P(0 interviews)", "P(1)", "P(2)", "P(3)"), counts, strict=True):
+        assert rows[name] == pytest.approx([*count, shares @ count], abs=0.0002), name
+    curve = MODEL.match.at(np.arange(4.0))
+    match = curve @ np.array(counts)
+    assert next(value for name, value in rows.items() if name.startswith("match")) == pytest.approx([*match, shares @ match], abs=0.0002)
+    exact = outlook([Entries(np.array([0.04, 0.10, 0.20]), 0.7, MODEL.match)])
+    assert [exact.expected, exact.match] == pytest.approx([0.34, 0.0443], abs=0.00005)
+
+
+def test_golden_readme_national_example_is_what_the_tables_hold():
+    figures = specialty("140")
+    assert [figures.interviews, figures.none, figures.match_level, figures.match_slope] == [3.6327, 0.1499, -1.9688, 1.6926]
+    assert figures.interviews / (1 - figures.none) == pytest.approx((2649 * 6.1 + 2730 * 2.5) / 5379, abs=0.005)
+    assert MODEL.match.at(np.array([1.0, 5.0])) == pytest.approx([0.123, 0.680], abs=0.0005)

@@ -78,7 +78,7 @@ def test_score_one_by_one_equals_all_at_once(applicants, programs):
 @given(applicant_tables(), program_tables(), st.integers(180, 290), st.integers(1, 40))
 def test_score_a_better_score_never_lowers_a_chance(applicants, programs, points, more):
     model = model_of(programs)
-    assert model.figures.step2_slope > 0
+    assert model.figures.step2_slope >= 0
     lower, higher = applicants.take(np.arange(len(applicants))), applicants.take(np.arange(len(applicants)))
     lower.step2_score[:], higher.step2_score[:] = points, points + more
     assert (score(higher, programs, model).chance >= score(lower, programs, model).chance - 1e-12).all()
@@ -149,7 +149,7 @@ def test_score_the_less_is_known_the_wider_the_range():
 @pytest.mark.parametrize("code", [row["code"] for row in specialty_rows()])
 def test_score_step2_effect_has_the_sign_of_the_published_one(code):
     slope = specialty(code).step2_slope
-    assert -0.1 < slope < 1.0
+    assert -0.15 < slope < 1.0
     if code == "120":
         assert slope < 0  # Family Medicine: matched applicants scored a point lower than those not matched
     if specialty(code).applicants > 1000 and code != "120":

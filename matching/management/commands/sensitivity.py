@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from matching.engine.evidence import sensitivity
-from matching.engine.evidence.sensitivity import Measured, as_csv
-from matching.presenters.sensitivity import SensitivityTable, sensitivity_table
+from matching.engine.evidence.sensitivity import GROUPS, Measured, as_csv
+from matching.presenters.sensitivity import Effect, SensitivityTable, sensitivity_table
 from matching.services.sensitivity import NotDemonstrationError, measure_demonstration
 from programs.demo.services import DEFAULT_SEED
 
@@ -24,14 +24,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help=f"The seed of the demonstration data loaded (default: {DEFAULT_SEED}).")
+        parser.add_argument("--only", choices=[group.key for group in GROUPS], help="Measure this group of weights alone, in some seconds.")
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--json", action="store_true", help="Print the figures as JSON.")
         what.add_argument("--write", action="store_true", help="Write them to matching/engine/evidence/sensitivity.csv, which the Method page shows.")
         what.add_argument("--check", action="store_true", help="Write nothing; fail if that table holds other figures.")
 
-    def handle(self, *, seed: int, json: bool, write: bool, check: bool, **options: Any) -> None:
+    def handle(self, *, seed: int, only: str | None, json: bool, write: bool, check: bool, **options: Any) -> None:
+        if only and (write or check):
+            raise CommandError("--only measures one group, and the table holds all of them: leave it out, or leave out --write and --check.")
         try:
-            lines = measure_demonstration(seed=seed)
+            lines = measure_demonstration(seed=seed, groups=[group for group in GROUPS if only in {None, group.key}])
         except NotDemonstrationError as error:
             raise CommandError(str(error)) from None
         if check:
@@ -55,10 +58,14 @@ def as_json(lines: Sequence[Measured]) -> str:
 
 def as_text(table: SensitivityTable) -> str:
     """A line a group, the weightiest first."""
-    rows = [("tiers that change when it is", "halved", "up", "down", "doubled", "up", "down")]
-    rows += [
-        (line.title, *(str(count) for effect in (line.halved, line.doubled) for count in (effect.changed, effect.up, effect.down))) for line in table.lines
-    ]
-    width = max(len(row[0]) for row in rows)
-    text = "".join(f"{what:<{width}}{''.join(f'{count:>9}' for count in counts)}\n" for what, *counts in rows)
-    return f"{text}Of {table.pairs:,} pairs of {table.applicants} applicants and {table.programs:,} programs (seed {table.seed}), engine {table.version}.\n"
+    width = max(len(line.title) for line in table.lines)
+    lines = [f"{'tiers that change when it is':<{width}}{'halved':>9}{'up':>6}{'down':>6}{'doubled':>9}{'up':>6}{'down':>6}"]
+    lines += [f"{line.title:<{width}}{_counts(line.halved)}{_counts(line.doubled)}" for line in table.lines]
+    lines.append(f"Of {table.pairs:,} pairs of {table.applicants} applicants and {table.programs:,} programs (seed {table.seed}), engine {table.version}.")
+    return "\n".join(lines) + "\n"
+
+
+def _counts(effect: Effect) -> str:
+    if not effect.touched:
+        return f"{'nobody concerned':>21}"
+    return f"{effect.changed:>9,}{effect.up:>6,}{effect.down:>6,}"
