@@ -17,6 +17,7 @@ ANSWERS = "specialty=140&type=non_us_img&ck=228&fails=1&visa=j1"
 REPEATS = 30
 PROGRAMS = 6000
 SHOWN = 50
+ENTRIES = 200
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,16 @@ def engine() -> list[Line]:
     """One profile against PROGRAMS random programs, with reasons for a page of them."""
     import numpy as np
 
-    from matching.engine import anchor, explain, score
+    from matching.engine import anchor, explain, list_outlook, score
+    from matching.engine.portfolio import Entries, outlook
     from tests.engine.strategies import STATES, TYPES, applicants, programs
 
     rng = np.random.default_rng(2027)
     table, many = programs(rng, PROGRAMS), applicants(rng, 200)
     model, one = anchor(table, states=STATES, types=TYPES), many.take(np.array([0]))
+
+    on_list = table.take(np.argsort(-score(one, table, model).chance[0])[:ENTRIES])
+    entries = Entries(score(one, on_list, model).chance[0], float(model.spreads[1]), model.match)
 
     def score_and_explain() -> None:
         best = np.argsort(-score(one, table, model).chance[0])[:SHOWN]
@@ -63,6 +68,8 @@ def engine() -> list[Line]:
         measure(f"engine: 1 profile x {PROGRAMS:,} programs, reasons for {SHOWN}", score_and_explain, target=20),
         measure(f"engine: scores alone, 1 x {PROGRAMS:,}", lambda: score(one, table, model)),
         measure(f"engine: scores alone, 200 x {PROGRAMS:,}", lambda: score(many, table, model)),
+        measure(f"engine: chance of a list of {ENTRIES}", lambda: outlook([entries]), target=5),
+        measure(f"engine: the same from tables, with its range, {ENTRIES} programs", lambda: list_outlook([(one, on_list, model)])),
         measure(f"engine: anchor {PROGRAMS:,} programs (once per data version)", lambda: anchor(table, states=STATES, types=TYPES)),
     ]
 

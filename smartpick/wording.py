@@ -70,6 +70,39 @@ def odds_range(low: float, high: float) -> str:
     return f"up to {last}" if low < RAREST else f"{first} to {last}"
 
 
+# From here on a chance of a whole list is told in tenths, so that lists can be compared: "6 in 10" beside "7 in 10".
+# Below, tenths are too coarse: "1 in 4" and "1 in 6" would both be "2 in 10".
+IN_TEN = 0.35
+TEN = 10
+
+
+def in_ten(chance: float) -> str:
+    """A chance of a whole list: "6 in 10"; as `one_in` where it is small or nearly sure. Raises ValueError outside 0 to 1."""
+    tenths = round(chance * TEN) if isfinite(chance) else 0
+    return f"{tenths} in 10" if IN_TEN <= chance <= 1 and tenths < TEN else one_in(chance)
+
+
+def in_ten_range(low: float, high: float) -> str:
+    """A range of such chances: "4 to 7 in 10", "1 in 12 to 3 in 10", or the one wording both ends share."""
+    first, last = in_ten(low), in_ten(high)
+    if first == last:
+        return first
+    both_in_tenths = min(low, high) >= IN_TEN and last.endswith(" in 10") and not last.startswith("more")
+    if both_in_tenths:
+        return f"{first.removesuffix(' in 10')} to {last}"
+    return f"up to {last}" if low < RAREST else f"{first} to {last}"
+
+
+def about_count(expected: float) -> str:
+    """An expected count, as exactly as it is known: "about 4", below 1 "about 0.4", nearly none "less than 0.1"."""
+    if expected < LEAST_COUNT:
+        return f"less than {LEAST_COUNT}" if expected else "none"
+    return f"about {expected:.1f}" if expected < 1 and f"{expected:.1f}" != "1.0" else f"about {expected:.0f}"
+
+
+LEAST_COUNT = 0.1
+
+
 def percent(share: float | None) -> str:
     """A share (0 to 1) in whole percent. A few is never told as none, nor nearly all as all."""
     if share is None:

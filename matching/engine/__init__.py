@@ -16,7 +16,7 @@ from matching.engine.portfolio import Outlook, OutlookRange
 from matching.engine.scoring import Scores, score
 from matching.engine.tables import ApplicantTable, ProgramTable
 from matching.engine.tiers import Tier
-from matching.engine.whole_list import list_outlook
+from matching.engine.whole_list import list_outlook, outlooks_by_size
 
 ENGINE_VERSION = "2"
 
@@ -41,5 +41,6 @@ __all__ = [
     "interviews_per_application",
     "list_outlook",
     "logistic",
+    "outlooks_by_size",
     "score",
 ]

@@ -41,6 +41,10 @@ class Doubt:
     shared_down: Floats
     shared_up: Floats
 
+    def first(self, count: int) -> "Doubt":
+        """The doubt about the first `count` entries."""
+        return Doubt(self.own_down[:count], self.own_up[:count], self.shared_down[:count], self.shared_up[:count])
+
 
 @dataclass(frozen=True)
 class Outlook:
@@ -54,13 +58,6 @@ class Outlook:
     expected: float
     match: float
     by_specialty: tuple[float, ...]
-
-    def between(self, share: float) -> tuple[int, int]:
-        """The middle `share` (0 to 1) of the number of interviews: (low, high), both included."""
-        reached = np.cumsum(self.interviews)
-        tail = (1 - share) / 2
-        low, high = (int(np.searchsorted(reached, point)) for point in (tail, 1 - tail))
-        return low, min(high, len(reached) - 1)
 
 
 def interviews_given_strength(chances: Floats) -> Floats:
@@ -101,6 +98,13 @@ class OutlookRange:
     low: Outlook
     high: Outlook
     interviews: Floats
+
+    def between(self, share: float) -> tuple[int, int]:
+        """The middle `share` (0 to 1) of the number of interviews: (low, high), both included."""
+        reached = np.cumsum(self.interviews)
+        tail = (1 - share) / 2
+        low, high = (int(np.searchsorted(reached, point)) for point in (tail, 1 - tail))
+        return low, min(high, len(reached) - 1)
 
 
 # The ends of a range stand about 1.7 standard deviations from the middle (9 in 10 lie between), which is where

@@ -1,6 +1,7 @@
 """From the tables of a list's entries to its outlook: chances, what is in doubt about them, and the match."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,8 +14,10 @@ from matching.engine.scoring import Scores, score
 from matching.engine.tables import ApplicantTable, Floats, ProgramTable
 from matching.engine.typical import settled
 
+Group = tuple[ApplicantTable, ProgramTable, Model]
 
-def list_outlook(groups: Sequence[tuple[ApplicantTable, ProgramTable, Model]]) -> OutlookRange:
+
+def list_outlook(groups: Sequence[Group]) -> OutlookRange:
     """The outlook of one applicant's list.
 
     One group a specialty, preferred first: the applicant (a table of one) as it stands towards the
@@ -22,12 +25,21 @@ def list_outlook(groups: Sequence[tuple[ApplicantTable, ProgramTable, Model]]) -
     """
     if not groups:
         raise ValueError("A list without a specialty has no outlook.")
-    scored = [score(applicant, programs, model) for applicant, programs, model in groups]
-    entries = [
-        Entries(scores.chance[0], float(model.spreads[applicant.kind[0]]), model.match) for scores, (applicant, _, model) in zip(scored, groups, strict=True)
-    ]
-    doubts = [_doubt(scores, *group) for scores, group in zip(scored, groups, strict=True)]
+    entries, doubts = zip(*(_assess(*group) for group in groups), strict=True)
     return outlook_range(entries, doubts, level_range=level_range(groups[0][2].weights))
+
+
+def outlooks_by_size(group: Group, sizes: Sequence[int]) -> list[OutlookRange]:
+    """The outlook of the first program, or programs, of one specialty, for each number of them in `sizes`."""
+    entries, doubt = _assess(*group)
+    ends = level_range(group[2].weights)
+    return [outlook_range([replace(entries, chances=entries.chances[:size])], [doubt.first(size)], level_range=ends) for size in sizes]
+
+
+def _assess(applicant: ApplicantTable, programs: ProgramTable, model: Model) -> tuple[Entries, Doubt]:
+    scores = score(applicant, programs, model)
+    entries = Entries(scores.chance[0], float(model.spreads[applicant.kind[0]]), model.match)
+    return entries, _doubt(scores, applicant, programs, model)
 
 
 def level_range(w: Weights) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matching.engine.calibration.compare import Comparison, Figure, ScoreBand
+from matching.engine.evidence import fit_numbers
 from smartpick.list_charts import Reliability, ReliabilityPoint, reliability
 
 ENOUGH_PEOPLE = 100  # from here on every figure has to agree; below, the tables are mostly noise
@@ -58,6 +59,15 @@ class CalibrationPage:
 
     tables: tuple[CalibrationTable, ...]
     plot: Reliability | None
+
+    @property
+    def limits(self) -> dict[str, str]:
+        """How far model and published may differ, from the table of the fit; shares in points."""
+        accept = fit_numbers()
+        return {
+            "share_matched": f"{100 * accept['accept_share_matched']:g}",
+            **{name: f"{accept[f'accept_{name}']:g}" for name in ("ranks_mean", "ranks_sd", "odds_ratio")},
+        }
 
     @property
     def large(self) -> tuple[CalibrationTable, ...]:

@@ -8,6 +8,8 @@ import numpy as np
 
 from matching.engine import ENGINE_VERSION, Explanation, Tier
 from matching.engine.tables import Index
+from matching.presenters.outlook import MIDDLE
+from matching.services.outlook import SizedOutlook, outlooks
 from matching.services.ranking import Ranking, explanations
 from programs.models import Program
 
@@ -30,6 +32,7 @@ def document(ranking: Ranking, programs: dict[int, Program], limit: int | None) 
         "data_version": ranking.programs.version,
         "match_year": ranking.season.match_year,
         "specialty": ranking.specialty,
+        "outlooks": [_outlook(one) for one in outlooks(ranking)],
         "counts": {tier.word: int(counts[tier]) for tier in Tier},
         "programs": [_entry(ranking, programs, place, int(position), why) for place, (position, why) in enumerate(zip(positions, sums, strict=True), 1)],
     }
@@ -39,6 +42,19 @@ def ids(ranking: Ranking, limit: int | None) -> list[int]:
     """Ids of the programs that `document` needs."""
     positions: Index = ranking.order[:limit]
     return [int(one) for one in ranking.programs.table.ids[positions]]
+
+
+def _outlook(one: SizedOutlook) -> dict[str, Any]:
+    found = one.outlook
+    least, most = found.between(MIDDLE)
+    ends = {"low": found.low, "chance": found.middle, "high": found.high}
+    return {
+        "applications": one.size,
+        "interviews": {name: _round(end.expected) for name, end in ends.items()},
+        "interviews_8_in_10": [least, most],
+        "no_interview": _round(found.interviews[0]),
+        "match": {name: _round(end.match) for name, end in ends.items()},
+    }
 
 
 def _entry(ranking: Ranking, programs: dict[int, Program], place: int, position: int, why: Explanation) -> dict[str, Any]:

@@ -14,9 +14,11 @@ from matching.engine.evidence import SpecialtyFigures
 from matching.engine.tables import Index
 from matching.presenters.filters import IMG_BANDS, SHOWN_TIERS, SORTS, SPONSORS, arrange, parse_filter, select, states_on, tier_counts, unanswered
 from matching.presenters.licensing import attempts_so_far, states_to_check
+from matching.presenters.outlook import OutlookPanel, outlook_panel
 from matching.presenters.rows import Group, Row, about_you, group_examples, groups, rows
 from matching.presenters.words import CRITERIA, failed_steps
 from matching.queries import licensing_limits, state_names
+from matching.services.outlook import outlooks
 from matching.services.ranking import Ranking, explanations
 from programs.choices import ProgramType
 from programs.models import Program
@@ -131,6 +133,16 @@ class ListPage:
     def thin(self) -> bool:
         """Whether so few applicants stand behind the level that tiers are hardly more than guesses."""
         return self.figures.pooled or self.figures.applicants < FEW_APPLICANTS
+
+    @cached_property
+    def outlook(self) -> OutlookPanel | None:
+        """What applying to the likeliest programs would bring; None where nothing is open."""
+        return outlook_panel(outlooks(self.ranking), self.figures)
+
+    @property
+    def only_reaches(self) -> bool:
+        """Whether something is open, and all of it is a reach."""
+        return 0 < self.open == self.tier_counts[Tier.REACH]
 
     @cached_property
     def boards_to_check(self) -> list[str]:

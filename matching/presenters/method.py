@@ -13,6 +13,7 @@ from matching.engine.matches import MatchCurve
 from matching.engine.tables import ApplicantKind
 from matching.presenters.calibration import CalibrationPage, calibration_page
 from matching.presenters.sensitivity import SensitivityTable, sensitivity_table
+from smartpick.wording import in_ten
 
 # Weight names that start alike belong under one heading.
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -26,6 +27,8 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("What is not known, and may exclude", ("unclear_unmet", "plausible", "worth_asking", "unstated_", "unsaid_", "national_ecfmg")),
     ("National level and rules", ("match_rate", "national_attempts", "typical_", "open_at_least", "spread_range", "applications_")),
 )
+
+EXAMPLE_SPECIALTY = "140"  # Internal Medicine: more people stand behind it than behind all others
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,11 @@ class MethodPage:
     sources: tuple[Source, ...]
     calibration: CalibrationPage
     sensitivity: SensitivityTable
+
+    @property
+    def match_at_five(self) -> str:
+        """The example of the text: five interviews in Internal Medicine."""
+        return in_ten(next(line.match_at_five for line in self.specialties if line.figures.code == EXAMPLE_SPECIALTY))
 
 
 def method_page(compared: Sequence[Comparison]) -> MethodPage:

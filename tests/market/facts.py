@@ -3,8 +3,7 @@
 Both sides are the engine's own tables. In the true ones nothing is unknown: "no minimum" is minus
 infinity, "no limit" infinity. What a program does not state is drawn from the priors that the engine
 publishes for it, so that an engine that uses them rightly has to come out right on average. A
-requirement stated without saying how firmly binds as often as `unclear_unmet` says; one that does
-not bind keeps Strict.UNCLEAR in the true table, which there means that nobody minds.
+requirement stated without saying how firmly binds as often as `unclear_unmet` says, and is none otherwise.
 """
 
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.evidence import weights
-from matching.engine.tables import NO, REQUIREMENTS, UNKNOWN, YES, ApplicantKind, ApplicantTable, Floats, ProgramTable, Stage, Strict, University, Visa
+from matching.engine.tables import NO, UNKNOWN, YES, ApplicantKind, ApplicantTable, Floats, ProgramTable, Stage, Strict, University, Visa
 
 STATES, TYPES = 12, 3
 SPECIALTY = "140"
@@ -33,17 +32,19 @@ STATED = {
     "letters_specialty_min": (0.35, (0.0, 1.0)),
     "ecfmg_needed_by": (0.40, (float(Stage.APPLICATION), float(Stage.INTERVIEW), float(Stage.RANKING), float(Stage.START))),
 }
-# Where it states nothing: the engine's curve for it, what no requirement is, and what has to be added to the curve's x.
+# What no requirement is.
+NOTHING = {name: NONE_NEEDED if name.endswith(("_min", "_months")) else NO_LIMIT for name in STATED} | {"ecfmg_needed_by": float(Stage.START)}
+# Where it states nothing: the engine's curve for it, and what has to be added to the curve's x.
 HIDDEN = {
-    "max_years_since_graduation": ("unstated_graduation", NO_LIMIT, 0.0),
-    "step2_min": ("unstated_step2_min", NONE_NEEDED, 0.0),
-    "step1_max_attempts": ("unstated_attempts", NO_LIMIT, 1.0),
-    "step2_max_attempts": ("unstated_attempts", NO_LIMIT, 1.0),
-    "step3_max_attempts": ("unstated_attempts", NO_LIMIT, 1.0),
-    "usce_min_months": ("unstated_usce", NONE_NEEDED, 0.0),
-    "letters_min": ("unstated_letters", NONE_NEEDED, 0.0),
-    "letters_us_min": ("unstated_letters", NONE_NEEDED, 0.0),
-    "letters_specialty_min": ("unstated_letters", NONE_NEEDED, 0.0),
+    "max_years_since_graduation": ("unstated_graduation", 0.0),
+    "step2_min": ("unstated_step2_min", 0.0),
+    "step1_max_attempts": ("unstated_attempts", 1.0),
+    "step2_max_attempts": ("unstated_attempts", 1.0),
+    "step3_max_attempts": ("unstated_attempts", 1.0),
+    "usce_min_months": ("unstated_usce", 0.0),
+    "letters_min": ("unstated_letters", 0.0),
+    "letters_us_min": ("unstated_letters", 0.0),
+    "letters_specialty_min": ("unstated_letters", 0.0),
 }
 FIRMNESS, FIRMNESS_SHARES = (Strict.STRICT, Strict.PREFERRED, Strict.UNCLEAR), (0.6, 0.2, 0.2)
 
@@ -86,13 +87,15 @@ def programs(rng: Rng, count: int) -> Programs:
     """`count` programs."""
     true: dict[str, NDArray] = {}
     seen: dict[str, NDArray] = {}
-    firm, firm_seen = _firmness(rng, count)
+    firm: dict[str, NDArray] = {}
+    firm_seen: dict[str, NDArray] = {}
     for name, (share, values) in STATED.items():
-        states = rng.random(count) < share
-        asked = rng.choice(values, count)
-        true[name], seen[name] = np.where(states, asked, _secret(rng, name, count)), np.where(states, asked, np.nan)
-        firm[name] = np.where(states, firm[name], Strict.STRICT).astype(np.int8)
-        firm_seen[name] = np.where(states, firm_seen[name], Strict.UNCLEAR).astype(np.int8)
+        asked, says = rng.choice(values, count), rng.choice(FIRMNESS, count, p=FIRMNESS_SHARES)
+        states, idle = rng.random(count) < share, (says == Strict.UNCLEAR) & (rng.random(count) >= weights().number("unclear_unmet"))
+        true[name] = np.where(states, np.where(idle, NOTHING[name], asked), _secret(rng, name, count))
+        seen[name] = np.where(states, asked, np.nan)
+        firm[name] = np.where(states & (says == Strict.PREFERRED), Strict.PREFERRED, Strict.STRICT).astype(np.int8)
+        firm_seen[name] = np.where(states, says, Strict.UNCLEAR).astype(np.int8)
     for facts, facts_seen in (_shares(rng, count), _yes_or_no(rng, count), _counts(rng, count)):
         true |= facts
         seen |= facts_seen
@@ -107,17 +110,10 @@ def programs(rng: Rng, count: int) -> Programs:
 
 def _secret(rng: Rng, name: str, count: int) -> Floats:
     if name in HIDDEN:
-        curve, nothing, shift = HIDDEN[name]
-        return hidden(rng, curve, nothing, count) + shift
+        curve, shift = HIDDEN[name]
+        return hidden(rng, curve, NOTHING[name], count) + shift
     by_then = rng.random(count) < weights().number("unstated_ecfmg")
-    return np.where(by_then, float(Stage.APPLICATION), float(Stage.START))
-
-
-def _firmness(rng: Rng, count: int) -> tuple[dict[str, NDArray], dict[str, NDArray]]:
-    seen = {name: rng.choice(FIRMNESS, count, p=FIRMNESS_SHARES).astype(np.int8) for name in REQUIREMENTS}
-    binds = {name: rng.random(count) < weights().number("unclear_unmet") for name in REQUIREMENTS}
-    true = {name: np.where((seen[name] == Strict.UNCLEAR) & binds[name], Strict.STRICT, seen[name]).astype(np.int8) for name in REQUIREMENTS}
-    return true, seen
+    return np.where(by_then, float(Stage.APPLICATION), NOTHING[name])
 
 
 def _shares(rng: Rng, count: int) -> tuple[dict[str, NDArray], dict[str, NDArray]]:

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.calibration.national import Moments
-from matching.engine.calibration.published import Published
 from matching.engine.tables import Floats
 from tests.market import facts, truth
 from tests.market.deferred_acceptance import deferred_acceptance
@@ -55,21 +53,18 @@ class Market:
 
 @dataclass(frozen=True)
 class Season:
-    """One run. `applicant` and `program` name the pairs that met in an interview."""
+    """One run. `applicant` and `program` name the pairs that met in an interview.
+
+    `bars` is how good an applicant had to look to be invited, `cutoffs` how well they had to perform to be
+    taken, by program; minus infinity where every applicant, or everybody interviewed, could be had.
+    """
 
     applicant: Counts
     program: Counts
     interviews: Counts  # by applicant
     matched: Bools  # by applicant
-
-
-@dataclass(frozen=True)
-class Record:
-    """Many runs with the same facts: how often each pair met, and by run and applicant interviews and matches."""
-
-    invited: Counts
-    interviews: Counts
-    matched: Bools
+    bars: Floats
+    cutoffs: Floats
 
 
 def market(seed: int, rules: Rules | None = None) -> Market:
@@ -103,7 +98,7 @@ def season(one: Market, rng: np.random.Generator) -> Season:
     """Strength, luck and taste drawn anew."""
     rules = one.rules
     z = rng.normal(size=rules.applicants)
-    applicant, program = _invite(one, z, rng)
+    applicant, program, bars = _invite(one, z, rng)
     judged = one.given[applicant, program] + rules.spread * z[applicant]
     manner = rules.manner * rng.normal(size=rules.applicants)
     performance = rules.lean * judged + manner[applicant] + rng.normal(size=len(applicant))
@@ -114,57 +109,24 @@ def season(one: Market, rng: np.random.Generator) -> Season:
         a, p = int(applicant[index]), int(program[index])
         choices[a].append(p)
         orders[p][a] = -float(performance[index])
-    matched = np.array([got is not None for got in deferred_acceptance(choices, orders, one.quotas.tolist())])
-    return Season(applicant, program, np.bincount(applicant, minlength=rules.applicants), matched)
+    got = np.array([-1 if given is None else given for given in deferred_acceptance(choices, orders, one.quotas.tolist())])
+    worst = np.full(rules.programs, np.inf)
+    taken = got[applicant] == program
+    np.minimum.at(worst, program[taken], performance[taken])
+    full = np.bincount(program[taken], minlength=rules.programs) >= one.quotas
+    return Season(applicant, program, np.bincount(applicant, minlength=rules.applicants), got >= 0, bars, np.where(full, worst, -np.inf))
 
 
-def _invite(one: Market, z: Floats, rng: np.random.Generator) -> tuple[Counts, Counts]:
-    """Each program invites as many as it has interviews, the best first: (applicants, programs) of the pairs."""
-    people, places = [], []
+def _invite(one: Market, z: Floats, rng: np.random.Generator) -> tuple[Counts, Counts, Floats]:
+    """Each program invites as many as it has interviews, the best first: (applicants, programs) of the pairs, and the bars."""
+    people, places, bars = [], [], np.full(len(one.slots), -np.inf)
     for program, slots in enumerate(one.slots):
         pool = np.flatnonzero(one.applied[:, program] & (one.chance[:, program] > 0))
         looks = one.given[pool, program] + one.rules.spread * z[pool] + rng.logistic(size=len(pool))
         take = min(int(slots), len(pool))
         best = pool[np.argpartition(-looks, take - 1)[:take]] if take else pool[:0]
+        if 0 < take < len(pool):
+            bars[program] = -np.partition(-looks, [take - 1, take])[take - 1 : take + 1].mean()
         people.append(best)
         places.append(np.full(take, program))
-    return np.concatenate(people), np.concatenate(places)
-
-
-def repeat(one: Market, rng: np.random.Generator, runs: int) -> Record:
-    """`runs` seasons with the same facts."""
-    invited = np.zeros(one.chance.shape, np.int64)
-    seasons = [season(one, rng) for _ in range(runs)]
-    for each in seasons:
-        invited[each.applicant, each.program] += 1
-    return Record(invited, np.stack([each.interviews for each in seasons]), np.stack([each.matched for each in seasons]))
-
-
-def publish(one: Market, year: Season) -> Published:
-    """What the tables of the real market hold, counted in `year` of everybody with at least one rank."""
-    ranked = year.interviews > 0
-    groups = ranked & year.matched, ranked & ~year.matched
-    ranks = [_moments(year.interviews[group]) for group in groups]
-    scores = [_moments(one.applicants.true.step2_score[group]) for group in groups]
-    quartiles = [tuple(float(value) for value in np.quantile(year.interviews[group], (0.25, 0.5, 0.75), method="inverted_cdf")) for group in groups]
-    matched, unmatched = (int(group.sum()) for group in groups)
-    return Published(
-        code=facts.SPECIALTY,
-        name="invented",
-        people=matched + unmatched,
-        matched=matched,
-        unmatched=unmatched,
-        applications=one.rules.applications,
-        ranks_matched=ranks[0],
-        ranks_unmatched=ranks[1],
-        quartiles_matched=quartiles[0],
-        quartiles_unmatched=quartiles[1],
-        step2_matched=scores[0],
-        step2_unmatched=scores[1],
-        people_matched=matched,
-        people_unmatched=unmatched,
-    )
-
-
-def _moments(values: NDArray) -> Moments:
-    return Moments(float(values.mean()), float(values.std()))
+    return np.concatenate(people), np.concatenate(places), bars

@@ -22,20 +22,18 @@ def closed(a: ApplicantTable, p: ProgramTable) -> Bools:
     for name, missed in misses(a, p).items():
         shut |= missed & (p.strictness[name] == Strict.STRICT)
     no_step3 = (a.step3_passed == NO)[:, None] & (p.step3_needed == YES)
-    # Observerships alone are too little where only hands-on months count, and months are asked for firmly.
-    only_watched = _only_watched(a, p) & (p.strictness["usce_min_months"] == Strict.STRICT)
-    return shut | no_step3 | only_watched
+    return shut | no_step3
 
 
 def misses(a: ApplicantTable, p: ProgramTable) -> dict[str, Bools]:
     """By requirement that can be stated more or less firmly: pairs in which the applicant falls short."""
-    watched = (a.hands_on_months + a.observership_months)[:, None]
+    counted = a.hands_on_months[:, None] + np.where(p.usce_hands_on_only == YES, 0, a.observership_months[:, None])
     return {
         "step2_min": a.step2_score[:, None] < p.step2_min,
         "max_years_since_graduation": a.years_since_graduation[:, None] > p.max_years_since_graduation,
         # Somebody without a fail has sat it once, or will: no limit stands in the way.
         **{f"step{step}_max_attempts": _sittings(getattr(a, f"fails_step{step}_max"))[:, None] > getattr(p, f"step{step}_max_attempts") for step in (1, 2, 3)},
-        "usce_min_months": watched < p.usce_min_months,
+        "usce_min_months": counted < p.usce_min_months,
         "letters_min": a.letters[:, None] < p.letters_min,
         "letters_us_min": a.letters_us[:, None] < p.letters_us_min,
         "letters_specialty_min": a.letters_specialty[:, None] < p.letters_specialty_min,
@@ -46,12 +44,6 @@ def misses(a: ApplicantTable, p: ProgramTable) -> dict[str, Bools]:
 
 def _sittings(fails: Floats) -> Floats:
     return np.where(fails > 0, fails + 1, 0)
-
-
-def _only_watched(a: ApplicantTable, p: ProgramTable) -> Bools:
-    """Enough months if observerships counted, but they do not."""
-    hands_on, watched = a.hands_on_months[:, None], (a.hands_on_months + a.observership_months)[:, None]
-    return (p.usce_hands_on_only == YES) & (hands_on < p.usce_min_months) & (watched >= p.usce_min_months)
 
 
 def _no_visa(a: ApplicantTable, p: ProgramTable) -> Bools:

@@ -1,0 +1,30 @@
+"""What a list of the likeliest programs would bring."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.engine import OutlookRange, Tier, outlooks_by_size
+from matching.services.ranking import Ranking
+
+# Numbers of applications that are shown side by side: published figures for IMGs run from 77 in a specialty to 139 in all.
+LIST_SIZES = (30, 60, 100, 150)
+
+
+@dataclass(frozen=True)
+class SizedOutlook:
+    """The outlook of applying to the `size` likeliest programs that nothing excludes."""
+
+    size: int
+    outlook: OutlookRange
+
+
+def outlooks(ranking: Ranking) -> tuple[SizedOutlook, ...]:
+    """One for each of LIST_SIZES that there are programs for, or for all of them where they are fewer; none where nothing is open. No queries."""
+    open_ = ranking.order[ranking.scores.tier[0][ranking.order] != Tier.EXCLUDED][: LIST_SIZES[-1]]
+    sizes = sorted({min(size, len(open_)) for size in LIST_SIZES} - {0})
+    if not sizes:
+        return ()
+    likeliest = ranking.programs.table.take(np.asarray(open_, np.intp))
+    found = outlooks_by_size((ranking.applicant, likeliest, ranking.programs.model), sizes)
+    return tuple(SizedOutlook(size, outlook) for size, outlook in zip(sizes, found, strict=True))
