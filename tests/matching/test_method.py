@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_method_lists_every_weight_once():
-    shown = Counter((line.row.name, line.row.x) for section in method_page().sections for line in section.lines)
+    shown = Counter((line.row.name, line.row.x) for section in method_page(()).sections for line in section.lines)
     assert shown == Counter((row.name, row.x) for row in weights().rows)
 
 
@@ -22,6 +22,7 @@ def test_method_page_names_every_specialty_and_source(client):
     assert [source.publication for source in sources().values() if source.publication not in page] == []
 
 
-def test_method_level_of_internal_medicine_is_the_published_one():
-    line = next(line for line in method_page().specialties if line.figures.code == "140")
-    assert [round(line.non_us_level, 4), round(line.us_level, 4), round(line.odds_ratio, 2)] == [0.0427, 0.0637, 1.43]
+def test_method_line_of_internal_medicine_is_the_fitted_one():
+    line = next(line for line in method_page(()).specialties if line.figures.code == "140")
+    assert [round(line.non_us_level, 4), round(line.us_level, 4), round(line.odds_ratio, 2), round(line.match_at_five, 2)] == [0.0363, 0.0579, 1.46, 0.68]
+    assert method_page(()).match_at_five == "7 in 10"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartpick.wording import RAREST, SPOKEN_ODDS, about_one_in, odds_range, one_in, percent, plural
+from smartpick.wording import RAREST, SPOKEN_ODDS, about_count, about_one_in, in_ten, in_ten_range, odds_range, one_in, percent, plural
 
 WORDS = ["less than 1 in 1,000", *(f"{hits} in {of:,}" for hits, of in SPOKEN_ODDS), "more than 9 in 10"]
 CHANCES = st.floats(0, 1)
@@ -84,3 +84,38 @@ def test_percent_never_tells_few_as_none_or_nearly_all_as_all(share, words):
 @pytest.mark.parametrize(("count", "words"), [(0, "0 letters"), (1, "1 letter"), (2, "2 letters"), (2.5, "2.5 letters")])
 def test_plural_follows_the_count(count, words):
     assert plural(count, "letter") == words
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"),
+    [(0.0, "less than 1 in 1,000"), (0.05, "1 in 20"), (0.2, "1 in 5"), (0.35, "4 in 10"), (0.44, "4 in 10"), (0.94, "9 in 10"), (0.97, "more than 9 in 10")],
+)
+def test_in_ten_tells_small_chances_as_odds_and_others_in_tenths(chance, words):
+    assert in_ten(chance) == words
+
+
+@pytest.mark.parametrize("chance", [-0.1, 1.1, float("nan"), float("inf")])
+def test_in_ten_impossible_chance_is_refused(chance):
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        in_ten(chance)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0.41, 0.68, "4 to 7 in 10"),
+        (0.42, 0.44, "4 in 10"),
+        (0.05, 0.4, "1 in 20 to 4 in 10"),
+        (0.8, 0.99, "8 in 10 to more than 9 in 10"),
+        (0.0, 0.4, "up to 4 in 10"),
+    ],
+)
+def test_in_ten_range_shares_what_both_ends_say(low, high, words):
+    assert in_ten_range(low, high) == words
+
+
+@pytest.mark.parametrize(
+    ("expected", "words"), [(0.0, "none"), (0.03, "less than 0.1"), (0.44, "about 0.4"), (0.97, "about 1"), (1.4, "about 1"), (12.6, "about 13")]
+)
+def test_about_count_says_no_more_than_is_known(expected, words):
+    assert about_count(expected) == words
