@@ -19,14 +19,15 @@ from matching.engine.chances import logistic, score_distance, sum_terms
 from matching.engine.evidence import POINTS, SpecialtyFigures, Weights, specialty, weights
 from matching.engine.matches import MatchCurve
 from matching.engine.strength import given_strength, strengths
-from matching.engine.tables import ApplicantKind, ApplicantTable, Floats, ProgramTable
-from matching.engine.typical import reference_mix
+from matching.engine.tables import ApplicantKind, Bools, Floats, ProgramTable
+from matching.engine.typical import Mix, reference_mix
 
 BISECTIONS = 45  # halves the bracket below to 1e-12
 BRACKET = (-20.0, 20.0)
 SPREAD_BISECTIONS = 17  # to 1e-5
 SECANTS, CLOSE = 8, 1e-5
-BINS, GRID_ENDS = 120, (1e-9, 1 - 1e-9)
+BINS, NARROWEST = 300, 1e-6
+POLISH = 3  # steps of Newton's method, from 1e-4 to 1e-12
 
 
 @dataclass(frozen=True)
@@ -55,49 +56,60 @@ def interviews_per_application(figures: SpecialtyFigures, kind: ApplicantKind) -
     return interviews / figures.applications
 
 
-def anchor(programs: ProgramTable, *, states: int, types: int, table: Weights | None = None, figures: SpecialtyFigures | None = None) -> Model:
+def anchor(
+    programs: ProgramTable, *, states: int, types: int, table: Weights | None = None, figures: SpecialtyFigures | None = None, mix: Mix | None = None
+) -> Model:
     """Set intercepts, spreads and the Step 2 CK slope for `programs`.
 
-    `states`, `types`: widths of the caller's index lists. `table` and `figures` stand in for the published ones.
+    `states`, `types`: widths of the caller's index lists. `table`, `figures` and `mix` (of non-U.S. IMGs) stand in for the published ones.
     """
     w, s = table or weights(), figures or specialty(programs.specialty)
     intercepts, spreads = np.zeros(len(ApplicantKind)), np.full(len(ApplicantKind), s.spread)
     if len(programs):
-        mixes = {kind: reference_mix(s, kind, states, types, w) for kind in ApplicantKind}
+        mixes = {kind: reference_mix(s, kind, states, types, w) for kind in ApplicantKind} | ({ApplicantKind.NON_US_IMG: mix} if mix else {})
         # The slope is published for non-U.S. IMGs alone.
-        s = replace(s, step2_slope=_slope(_Anchored(programs, *mixes[ApplicantKind.NON_US_IMG], s, w), s))
+        s = replace(s, step2_slope=_slope(_Anchored(programs, mixes[ApplicantKind.NON_US_IMG], s, w), s))
         for kind in ApplicantKind:
-            mix = _Anchored(programs, *mixes[kind], s, w)
-            intercepts[kind] = mix.intercept()
-            spreads[kind] = _spread(mix.chances(), mix.shares, (1 + s.variation**2) * mix.level**2, w.ends("spread_range"), s.spread)
+            anchored = _Anchored(programs, mixes[kind], s, w)
+            intercepts[kind] = anchored.intercept()
+            spreads[kind] = _spread(anchored, (1 + s.variation**2) * anchored.level**2, w.ends("spread_range"), s.spread)
     return Model(s, w, intercepts, spreads)
 
 
 class _Anchored:
     """The reference mix at some programs: log-odds that lack the intercept, and what it must come to."""
 
-    def __init__(self, programs: ProgramTable, mix: ApplicantTable, shares: Floats, s: SpecialtyFigures, w: Weights) -> None:
-        self.scores, self.shares = mix.step2_score, shares
-        total, _ = sum_terms(mix, programs, s, w)
+    def __init__(self, programs: ProgramTable, mix: Mix, s: SpecialtyFigures, w: Weights) -> None:
+        self.scores, self.shares = mix.people.step2_score, mix.shares
+        total, _ = sum_terms(mix.people, programs, s, w)
         self.log_odds, self.closed = total.mid, total.closed
-        self.distance = score_distance(mix, programs, s, w)
+        self.distance = score_distance(mix.people, programs, s, w)
         open_share = float(self.shares @ (~self.closed).mean(axis=1))
-        self.level = interviews_per_application(s, ApplicantKind(mix.kind[0])) * min(open_share / w.number("open_at_least"), 1.0)
+        self.level = interviews_per_application(s, ApplicantKind(mix.people.kind[0])) * min(open_share / w.number("open_at_least"), 1.0)
 
     def chances(self, steeper: float = 0.0) -> Floats:
-        """Chances (scores, programs) with the intercept in, and the slope raised by `steeper`."""
+        """Chances (people, programs) with the intercept in, and the slope raised by `steeper`."""
         return self._at(self.intercept(steeper), steeper)
 
     def _at(self, intercept: float, steeper: float) -> Floats:
         return np.where(self.closed, 0.0, logistic(intercept + self.log_odds + steeper * self.distance))
 
     def intercept(self, steeper: float = 0.0) -> float:
-        """Bisection: the mean chance rises with the intercept. Where nobody is let in, any finite number does."""
-        low, high = (0.0, 0.0) if self.closed.all() else BRACKET
+        """The mean chance rises with the intercept: bisection on a grid, then Newton's method. Where nobody is let in, any finite number does."""
+        if self.closed.all():
+            return 0.0
+        log_odds = self.log_odds + steeper * self.distance
+        grid, on_grid = _histogram(log_odds, ~self.closed)
+        weight = self.shares @ on_grid
+        low, high = BRACKET
         for _ in range(BISECTIONS):
             middle = (low + high) / 2
-            low, high = (middle, high) if float(self.shares @ self._at(middle, steeper).mean(axis=1)) < self.level else (low, middle)
-        return (low + high) / 2
+            low, high = (middle, high) if float(weight @ logistic(middle + grid)) < self.level else (low, middle)
+        found = (low + high) / 2
+        for _ in range(POLISH):
+            chance = np.where(self.closed, 0.0, logistic(found + log_odds))
+            found -= (float(self.shares @ chance.mean(axis=1)) - self.level) / float(self.shares @ (chance * (1 - chance)).mean(axis=1))
+        return found
 
 
 def gain(means: Floats, scores: Floats, shares: Floats) -> float:
@@ -129,43 +141,42 @@ def _slope(mix: _Anchored, s: SpecialtyFigures) -> float:
     return s.step2_slope + now
 
 
-def reference_chances(programs: ProgramTable, model: Model, kind: ApplicantKind, *, states: int, types: int) -> tuple[Floats, Floats, Floats]:
-    """(scores, shares, chances): the mix, and its mean chance over `programs` at each strength, (scores, strengths)."""
-    mix, shares = reference_mix(model.figures, kind, states, types, model.weights)
-    total, _ = sum_terms(mix, programs, model.figures, model.weights)
-    chances = np.where(total.closed, 0.0, logistic(model.intercepts[kind] + total.mid))
-    grid, on_grid = _histogram(chances)
-    return mix.step2_score, shares, on_grid @ given_strength(grid, float(model.spreads[kind]))
+def reference_chances(programs: ProgramTable, model: Model, mix: Mix) -> Floats:
+    """The mean chance of each kind of person in `mix` over `programs`, at each strength: (people, strengths)."""
+    total, _ = sum_terms(mix.people, programs, model.figures, model.weights)
+    kind = mix.people.kind[0]
+    grid, on_grid = _histogram(model.intercepts[kind] + total.mid, ~total.closed)
+    return on_grid @ given_strength(logistic(grid), float(model.spreads[kind]))
 
 
-def _spread(chances: Floats, shares: Floats, second_moment: float, reach: tuple[float, float], fitted: float) -> float:
+def _spread(mix: _Anchored, second_moment: float, reach: tuple[float, float], fitted: float) -> float:
     """Bisection: the second moment of the mean chance, over mix and strengths, rises with the spread.
 
     `reach`: the least and the most that the spread may be, as multiples of the fitted one.
     """
     _, share = strengths()
-    grid, weights_on_grid = _histogram(chances)
+    grid, on_grid = _histogram(mix.intercept() + mix.log_odds, ~mix.closed)
     low, high = (end * fitted for end in reach)
     for _ in range(SPREAD_BISECTIONS):
         middle = (low + high) / 2
-        mean_chance = weights_on_grid @ given_strength(grid, middle)
-        low, high = (middle, high) if float(shares @ mean_chance**2 @ share) < second_moment else (low, middle)
+        mean_chance = on_grid @ given_strength(logistic(grid), middle)
+        low, high = (middle, high) if float(mix.shares @ mean_chance**2 @ share) < second_moment else (low, middle)
     return (low + high) / 2
 
 
-def _histogram(chances: Floats) -> tuple[Floats, Floats]:
-    """(grid, weights): chances (people, programs) as shares of programs on a grid in log-odds, (people, BINS), mean unchanged.
+def _histogram(log_odds: Floats, open_: Bools) -> tuple[Floats, Floats]:
+    """(grid, shares): log-odds (people, programs) as shares of all programs on an even grid, (people, BINS); closed ones nowhere.
 
-    Each chance is split between its two neighbours, so that thousands of programs cost as little as two hundred.
+    Each pair is split between its two neighbours, so that thousands of programs cost as little as three hundred.
     """
-    inside = np.clip(chances, *GRID_ENDS)
-    log_odds = np.log(inside) - np.log1p(-inside)
-    grid = logistic(np.linspace(float(log_odds.min()), float(log_odds.max()) + 1e-9, BINS))
-    left = np.clip(np.searchsorted(grid, inside, side="right") - 1, 0, BINS - 2)
-    part = np.clip((inside - grid[left]) / (grid[left + 1] - grid[left]), 0, 1)
-    result = np.zeros((len(chances), BINS))
-    rows = np.broadcast_to(np.arange(len(chances))[:, None], chances.shape)
-    open_ = chances > 0
-    np.add.at(result, (rows[open_], left[open_]), 1 - part[open_])
-    np.add.at(result, (rows[open_], left[open_] + 1), part[open_])
-    return grid, result / chances.shape[1]
+    inside = log_odds[open_] if open_.any() else np.zeros(1)
+    low, step = float(inside.min()), max(float(np.ptp(inside)), NARROWEST) / (BINS - 1)
+    place = np.where(open_, (log_odds - low) / step, 0.0)
+    left = np.minimum(place.astype(np.intp), BINS - 2)
+    part = place - left
+    rows = np.arange(len(log_odds))[:, None] * BINS + left
+    size = len(log_odds) * BINS
+    counts: Floats = np.bincount(rows.ravel(), np.where(open_, 1 - part, 0.0).ravel(), size)
+    counts = counts + np.bincount((rows + 1).ravel(), np.where(open_, part, 0.0).ravel(), size)
+    grid: Floats = low + step * np.arange(BINS)
+    return grid, counts.reshape(len(log_odds), BINS) / log_odds.shape[1]

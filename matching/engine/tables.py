@@ -186,3 +186,14 @@ class ApplicantTable:
     def take(self, index: Index) -> "ApplicantTable":
         """The applicants at `index`, in that order."""
         return replace(self, **_rows(self, index))
+
+
+def unknown_program(specialty: str) -> ProgramTable:
+    """One program of which nothing is known."""
+    codes = {"ids": np.int64, "state": np.int16, "program_type": np.int8, "university": np.int8}
+    unknown = {"ids": 0, "state": -1, "program_type": -1, "university": University.UNKNOWN}
+    columns: dict[str, Any] = {name: np.array([unknown[name]], dtype) for name, dtype in codes.items()}
+    for field in fields(ProgramTable):
+        if field.name not in columns and field.name not in {"specialty", "strictness"}:
+            columns[field.name] = np.zeros(1, np.int8) if field.type is Tri else np.full(1, np.nan)
+    return ProgramTable(specialty=specialty, strictness={name: np.array([Strict.UNCLEAR], np.int8) for name in REQUIREMENTS}, **columns)

@@ -6,6 +6,7 @@ the assumed number of applications spread evenly over them, then counted like th
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from matching.engine.anchoring import Model, reference_chances
 from matching.engine.calibration.national import Moments, Outcome, outcome
 from matching.engine.calibration.published import COMPARED_RANKS, Published, match_at_scores, match_given_ranks
 from matching.engine.evidence import fit_numbers
-from matching.engine.tables import ApplicantKind, Floats, ProgramTable
+from matching.engine.tables import ApplicantKind, Floats, Index, ProgramTable
+from matching.engine.typical import reference_mix
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class ScoreBand:
-    """Share matched near one Step 2 CK score; `people` of the published sample stand there, `sampling` is the standard error."""
+    """Share matched in one band of Step 2 CK scores, of mean `score`; `people` of the published sample stand there, `sampling` is the standard error."""
 
     score: float
     published: float
@@ -68,8 +70,9 @@ class Comparison:
 
 def compare(one: Published, programs: ProgramTable, model: Model, *, states: int, types: int) -> Comparison:
     """Run the reference mix of non-U.S. IMGs through the engine. `states`, `types`: widths of the caller's index lists."""
-    scores, shares, chances = reference_chances(programs, model, ApplicantKind.NON_US_IMG, states=states, types=types)
-    out = outcome(chances, scores, shares, applications=one.applications, match=model.match)
+    mix = reference_mix(model.figures, ApplicantKind.NON_US_IMG, states, types, model.weights)
+    scores = mix.people.step2_score
+    out = outcome(reference_chances(programs, model, mix), scores, mix.shares, applications=one.applications, match=model.match)
     curve = model.match.at(np.array(COMPARED_RANKS, np.float64))
     return Comparison(one, len(programs), out.interviews, out.none, (*_fitted(one, out), *_guides(one, curve), *_free(one, out)), _bands(one, out, scores))
 
@@ -130,12 +133,22 @@ def _free(one: Published, out: Outcome) -> list[Figure]:
 
 
 def _bands(one: Published, out: Outcome, scores: Floats) -> tuple[ScoreBand, ...]:
-    """Share matched at the middle of the reference mix and one node either way."""
+    """Share matched among the lowest quarter of scores, the middle half and the highest quarter, of people with at least one rank."""
     given = match_at_scores(one, scores)
-    middle = len(scores) // 2
-    people = out.people_by_score * one.people
-    return tuple(
-        ScoreBand(float(scores[i]), float(given[i]), float(out.by_score[i]), float(people[i]), math.sqrt(float(given[i] * (1 - given[i]) / people[i])))
-        for i in (middle - 1, middle, middle + 1)
-        if not math.isnan(given[i])
+    if np.isnan(given).any():
+        return ()
+    order = np.argsort(scores)
+    below = np.cumsum(out.people_by_score[order]) - out.people_by_score[order] / 2
+    return tuple(_band(out, scores, given, order[(low <= below) & (below < high)], one.people) for low, high in pairwise(QUARTERS))
+
+
+QUARTERS = (0.0, 0.25, 0.75, 1.0)
+
+
+def _band(out: Outcome, scores: Floats, given: Floats, rows: Index, people: float) -> ScoreBand:
+    weight = out.people_by_score[rows]
+    count, share = float(weight.sum()), weight / weight.sum()
+    published = float(share @ given[rows])
+    return ScoreBand(
+        float(share @ scores[rows]), published, float(share @ out.by_score[rows]), people * count, math.sqrt(published * (1 - published) / (people * count))
     )

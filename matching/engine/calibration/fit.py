@@ -10,6 +10,7 @@ and priors stand in `evidence/fit.csv`.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,16 +18,18 @@ import numpy as np
 from matching.engine.anchoring import gain
 from matching.engine.calibration.national import Outcome, interview_counts, outcome
 from matching.engine.calibration.published import COMPARED_RANKS, Published, match_given_ranks, pooled, published
-from matching.engine.evidence import POINTS, FitNumbers, fit_numbers, specialty_rows, weights
+from matching.engine.chances import sum_terms
+from matching.engine.evidence import POINTS, POOLED, FitNumbers, backgrounds, fit_numbers, specialty, specialty_rows, weights
 from matching.engine.matches import MatchCurve
 from matching.engine.strength import strengths
-from matching.engine.tables import Floats
+from matching.engine.tables import ApplicantKind, Floats, unknown_program
+from matching.engine.typical import typical_people
 
-SCORE_NODES = 9  # Gauss-Hermite nodes of each of the two normals of Step 2 CK
+SCORE_NODES = 7  # Gauss-Hermite nodes of each of the two normals of Step 2 CK
 ITERATIONS = 300
 STEP = 1e-6  # of the finite differences
 LONGEST_STEP = 0.4
-CONVERGED = 1e-10
+CONVERGED = 1e-7
 DECIMALS = 4  # of the parameter table
 US_BRACKET, BISECTIONS = 4.0, 60  # the offset of U.S. IMGs lies within this many log-odds either way
 
@@ -55,40 +58,67 @@ class Parameters:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of everybody who applies: their share, how far their mean Step 2 CK score is off, and their log-odds at a typical program."""
+
+    share: float
+    step2_shift: float
+    log_odds: float
+
+
+@dataclass(frozen=True)
 class _Mix:
-    """Step 2 CK of people with at least one rank: nodes and the share of people at each."""
+    """People with at least one rank at each Step 2 CK node, and how everybody at that score is made up.
+
+    `scores`, `ranked` (nodes,), summing to 1; `parts` (nodes, parts), each row summing to 1; `log_odds` (parts,).
+    """
 
     scores: Floats
-    shares: Floats
+    ranked: Floats
+    parts: Floats
+    log_odds: Floats
 
     @property
     def mean(self) -> float:
-        return float(self.shares @ self.scores)
+        return float(self.ranked @ self.scores)
+
+    @property
+    def rows(self) -> Floats:
+        """The score of each row: one for each node and part."""
+        return np.repeat(self.scores, len(self.log_odds))
 
 
 def fit_all() -> list[tuple[Published, Parameters]]:
     """The pooled specialty first, then every specialty of the table, in its order."""
-    numbers = fit_numbers()
+    numbers, parts = fit_numbers(), background_parts()
     every = [published(row) for row in specialty_rows()]
     together = pooled([one for one in every if one.complete and one.people >= numbers["full_weight"]])
-    start = _start(numbers, together.applications)
+    start, mix = _start(numbers, together.applications), _mix(together, together, parts)
     # With a thousand times its people nothing pulls at the pooled specialty but its own figures.
-    prior = _search(replace(together, people=1000 * together.people), _mix(together, together), start, start, numbers)
+    prior = _search(replace(together, people=1000 * together.people), mix, start, start, numbers)
     # The two match rates are published over all specialties together, so one offset serves them all.
-    us_offset = _us_offset(together, _mix(together, together), prior)
-    fitted = [_parameters(together, _mix(together, together), prior, us_offset)]
+    us_offset = _us_offset(together, mix, prior)
+    fitted = [_parameters(together, mix, prior, us_offset)]
     for one in every:
-        mix = _mix(one, together)
+        mix = _mix(one, together, parts)
         fitted.append(_parameters(one, mix, _search(one, mix, prior, prior, numbers), us_offset))
     return list(zip([together, *every], fitted, strict=True))
 
 
-def fit(one: Published, *, like: Published | None = None) -> Parameters:
-    """Fit a single set of complete figures, with `like` (default: itself) as what missing ones are taken from."""
+def fit(one: Published, *, parts: Sequence[Part] | None = None) -> Parameters:
+    """Fit a single set of complete figures, leaning on nothing but the starting values; `parts` stand in for the published backgrounds."""
     numbers = fit_numbers()
-    mix, start = _mix(one, like or one), _start(numbers, one.applications)
+    mix, start = _mix(one, one, parts or background_parts()), _start(numbers, one.applications)
     theta = _search(one, mix, start, start, numbers)
     return _parameters(one, mix, theta, _us_offset(one, mix, theta))
+
+
+def background_parts() -> tuple[Part, ...]:
+    """The backgrounds (evidence/backgrounds.csv), with the log-odds that the engine gives them where nothing is known of a program."""
+    w, program = weights(), unknown_program(POOLED)
+    figures = specialty(POOLED)
+    total, _ = sum_terms(typical_people(figures, ApplicantKind.NON_US_IMG, 1, 1, w), program, figures, w)
+    return tuple(Part(one.share, one.step2_shift, float(log_odds)) for one, log_odds in zip(backgrounds(), total.mid[:, 0], strict=True))
 
 
 def _start(numbers: FitNumbers, applications: int) -> Floats:
@@ -104,7 +134,7 @@ def _start(numbers: FitNumbers, applications: int) -> Floats:
     )
 
 
-def _mix(one: Published, like: Published) -> _Mix:
+def _mix(one: Published, like: Published, parts: Sequence[Part]) -> _Mix:
     """Two normals by share matched; a mean that is missing keeps the pooled distance from the other, or is the pooled one."""
     distance = like.step2_matched.mean - like.step2_unmatched.mean
     unmatched = _known(one.step2_unmatched.mean, _known(one.step2_matched.mean - distance, like.step2_unmatched.mean))
@@ -115,7 +145,20 @@ def _mix(one: Published, like: Published) -> _Mix:
     )
     nodes, weight = np.polynomial.hermite_e.hermegauss(SCORE_NODES)
     weight /= weight.sum()
-    return _Mix(np.concatenate([mean + sd * nodes for _, mean, sd in groups]), np.concatenate([share * weight for share, _, _ in groups]))
+    scores = np.concatenate([mean + sd * nodes for _, mean, sd in groups])
+    ranked = np.concatenate([share * weight for share, _, _ in groups])
+    return _Mix(scores, ranked, _made_up(scores, ranked, parts), np.array([part.log_odds for part in parts]))
+
+
+def _made_up(scores: Floats, ranked: Floats, parts: Sequence[Part]) -> Floats:
+    """The share of each part at each score, by Bayes: a normal around each part's own mean, all of one spread."""
+    share, shift = np.array([part.share for part in parts]), np.array([part.step2_shift for part in parts])
+    shift = shift - share @ shift
+    mean = ranked @ scores
+    within = math.sqrt(float(ranked @ (scores - mean) ** 2) - float(share @ shift**2))
+    joint = share * np.exp(-(((scores[:, None] - mean - shift) / within) ** 2) / 2)
+    result: Floats = joint / joint.sum(axis=1, keepdims=True)
+    return result
 
 
 def _known(value: float, instead: float) -> float:
@@ -123,16 +166,19 @@ def _known(value: float, instead: float) -> float:
 
 
 def _rates(theta: Floats, mix: _Mix, offset: float = 0.0) -> Floats:
-    """Chances of an interview (scores, strengths) at one typical program."""
+    """Chances of an interview (rows, strengths) at one typical program; a row is a score and a part."""
     z, _ = strengths()
-    log_odds = theta[0] + offset + theta[2] * (mix.scores[:, None] - mix.mean) / POINTS + math.exp(theta[1]) * z
+    recorded = theta[2] * (mix.scores[:, None] - mix.mean) / POINTS + mix.log_odds
+    log_odds = theta[0] + offset + recorded.ravel()[:, None] + math.exp(theta[1]) * z
     result: Floats = 1 / (1 + np.exp(-log_odds))
     return result
 
 
 def _everybody(chance: Floats, mix: _Mix, applications: int) -> Floats:
-    """Shares of everybody who applies at each score: those with a rank over the chance of having one."""
-    shares = mix.shares / (1 - interview_counts(chance, applications)[:, 0])
+    """Shares of everybody who applies in each row: people with a rank at that score over the chance of having one."""
+    some = (1 - interview_counts(chance, applications)[:, 0]).reshape(mix.parts.shape)
+    at_score = mix.ranked / (mix.parts * some).sum(axis=1)
+    shares = (at_score[:, None] * mix.parts).ravel()
     result: Floats = shares / shares.sum()
     return result
 
@@ -143,7 +189,7 @@ def _curve(theta: Floats) -> MatchCurve:
 
 def _run(theta: Floats, mix: _Mix, applications: int) -> Outcome:
     chance = _rates(theta, mix)
-    return outcome(chance, mix.scores, _everybody(chance, mix, applications), applications=applications, match=_curve(theta))
+    return outcome(chance, mix.rows, _everybody(chance, mix, applications), applications=applications, match=_curve(theta))
 
 
 def _misses(theta: Floats, one: Published, mix: _Mix, numbers: FitNumbers) -> Floats:
@@ -193,9 +239,9 @@ def _parameters(one: Published, mix: _Mix, theta: Floats, us_offset: float) -> P
     _, strength = strengths()
     chance = _rates(theta, mix)
     everybody = _everybody(chance, mix, one.applications)
-    out = outcome(chance, mix.scores, everybody, applications=one.applications, match=_curve(theta))
-    mean = float(everybody @ mix.scores)
-    variance = float(everybody @ (mix.scores - mean) ** 2)
+    out = outcome(chance, mix.rows, everybody, applications=one.applications, match=_curve(theta))
+    mean = float(everybody @ mix.rows)
+    variance = float(everybody @ (mix.rows - mean) ** 2)
     values = Parameters(
         interviews=out.interviews,
         interviews_us_img=float(one.applications * everybody @ _rates(theta, mix, us_offset) @ strength),
@@ -203,7 +249,7 @@ def _parameters(one: Published, mix: _Mix, theta: Floats, us_offset: float) -> P
         variation=out.variation,
         spread=math.exp(theta[1]),
         step2_slope=float(theta[2]),
-        step2_gain=gain(chance @ strength, mix.scores, everybody),
+        step2_gain=gain(chance @ strength, mix.rows, everybody),
         step2_mean=mean,
         step2_sd=math.sqrt(variance),
         match_level=float(theta[3]),
@@ -219,7 +265,7 @@ def _us_offset(one: Published, mix: _Mix, theta: Floats) -> float:
     everybody = _everybody(_rates(theta, mix), mix, one.applications)
 
     def share(offset: float) -> float:
-        return outcome(_rates(theta, mix, offset), mix.scores, everybody, applications=one.applications, match=_curve(theta)).share_matched
+        return outcome(_rates(theta, mix, offset), mix.rows, everybody, applications=one.applications, match=_curve(theta)).share_matched
 
     wanted = ratio * share(0.0) / (1 - share(0.0) + ratio * share(0.0))
     low, high = -US_BRACKET, US_BRACKET

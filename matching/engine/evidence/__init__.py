@@ -2,7 +2,7 @@
 
 `specialties.csv` holds single published figures, `weights.csv` every weight and prior, `tiers.csv`
 the bands, `sources.csv` the citation behind each row, `fit.csv` how the fit weighs its targets.
-`parameters.csv` is what the fit found; `manage.py fit_calibration` writes it. Changing a number here
+`backgrounds.csv` says who applies. `parameters.csv` is what the fit found; `manage.py fit_calibration` writes it. Changing a number here
 changes the engine.
 """
 
@@ -70,6 +70,26 @@ class Weights:
         """The curve `name` at `x` (any shape), flat beyond its ends; NaN stays NaN."""
         xs, ys = self._curves[name]
         return np.interp(x, xs, ys)
+
+
+@dataclass(frozen=True)
+class Background:
+    """A part of everybody who applies: what is on their forms beside Step 2 CK, which lies `step2_shift` points off the mean on average."""
+
+    name: str
+    share: float
+    step2_shift: float
+    fails_step1: float
+    fails_step2: float
+    years_since_graduation: float
+    hands_on_months: float
+    observership_months: float
+    letters_us: float
+    letters_us_specialty: float
+    needs_visa: float
+    confidence: str
+    source: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -153,6 +173,13 @@ def specialty_rows() -> tuple[dict[str, str], ...]:
 def parameter_rows() -> Mapping[str, dict[str, str]]:
     """The fitted parameters as they stand in the table, by specialty code; POOLED is the pooled specialty."""
     return {row["code"]: row for row in _read("parameters.csv")}
+
+
+@cache
+def backgrounds() -> tuple[Background, ...]:
+    """Who applies, beside their scores; the shares sum to 1."""
+    words = {"name", "confidence", "source", "why"}
+    return tuple(Background(**{key: value if key in words else float(value) for key, value in row.items()}) for row in _read("backgrounds.csv"))  # type: ignore[arg-type]
 
 
 @cache
