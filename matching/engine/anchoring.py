@@ -176,7 +176,5 @@ def _histogram(log_odds: Floats, open_: Bools) -> tuple[Floats, Floats]:
     part = place - left
     rows = np.arange(len(log_odds))[:, None] * BINS + left
     size = len(log_odds) * BINS
-    counts: Floats = np.bincount(rows.ravel(), np.where(open_, 1 - part, 0.0).ravel(), size)
-    counts = counts + np.bincount((rows + 1).ravel(), np.where(open_, part, 0.0).ravel(), size)
-    grid: Floats = low + step * np.arange(BINS)
-    return grid, counts.reshape(len(log_odds), BINS) / log_odds.shape[1]
+    counts = sum((np.bincount(at.ravel(), np.where(open_, part, 0.0).ravel(), size) for at, part in ((rows, 1 - part), (rows + 1, part))), np.zeros(size))
+    return low + step * np.arange(BINS, dtype=np.float64), counts.reshape(len(log_odds), BINS) / log_odds.shape[1]

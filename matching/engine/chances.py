@@ -65,6 +65,7 @@ def terms(a: ApplicantTable, p: ProgramTable, screening: Screening, s: Specialty
         _place(a, p, w),
         _preferences(screening, w),
         *_unstated(screening),
+        _level(w),
     ]
 
 
@@ -281,6 +282,19 @@ def _unstated(screening: Screening) -> list[Term]:
         for ruling in screening.rulings
         if ruling.risk.any()
     ]
+
+
+def _level(w: Weights) -> Term:
+    """The national level is interviews over an assumed number of applications: with more sent each is worth less, with fewer more."""
+    down, up = level_range(w)
+    return Term("level", np.zeros((1, 1)), np.log(np.full((1, 1), down)), np.log(np.full((1, 1), up)))
+
+
+def level_range(w: Weights) -> tuple[float, float]:
+    """Factors on the odds if applicants sent the most, or the fewest, applications that are published."""
+    fewest, most = w.ends("applications_range")
+    assumed = w.number("applications_assumed")
+    return assumed / most, assumed / fewest
 
 
 def unstated_name(criterion: Criterion) -> str:

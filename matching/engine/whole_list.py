@@ -6,9 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from matching.engine.anchoring import Model
-from matching.engine.chances import terms
+from matching.engine.chances import level_range, terms
 from matching.engine.criteria import screen
-from matching.engine.evidence import Weights
 from matching.engine.portfolio import Doubt, Entries, OutlookRange, outlook_range
 from matching.engine.scoring import Scores, score
 from matching.engine.tables import ApplicantTable, Floats, ProgramTable
@@ -42,24 +41,19 @@ def _assess(applicant: ApplicantTable, programs: ProgramTable, model: Model) -> 
     return entries, _doubt(scores, applicant, programs, model)
 
 
-def level_range(w: Weights) -> tuple[float, float]:
-    """Factors on expected interviews if applicants sent the most, or the fewest, applications that are published."""
-    fewest, most = w.ends("applications_range")
-    assumed = w.number("applications_assumed")
-    return assumed / most, assumed / fewest
-
-
 def _doubt(scores: Scores, applicant: ApplicantTable, programs: ProgramTable, model: Model) -> Doubt:
     """What is in doubt about each entry: its own part once the profile is settled at typical answers, and the shared part."""
     typical = settled(applicant, model.figures, model.weights)
     alone = score(typical, programs, model)
     (down, up), (typical_down, typical_up) = _squares(applicant, programs, model), _squares(typical, programs, model)
     chance = scores.chance[0]
+    # The level is one doubt for the whole list and counted there.
+    level_down, level_up = np.log(level_range(model.weights))
     # Where only the profile's silence may close a program, it closes it.
     closes = (scores.low[0] == 0) & (alone.low[0] > 0)
     return Doubt(
-        own_down=alone.chance[0] - alone.low[0],
-        own_up=alone.high[0] - alone.chance[0],
+        own_down=alone.chance[0] - _shifted(alone.low[0], -level_down),
+        own_up=_shifted(alone.high[0], -level_up) - alone.chance[0],
         shared_down=np.where(closes, chance, chance - _shifted(chance, -np.sqrt(np.maximum(down - typical_down, 0.0)))),
         shared_up=_shifted(chance, np.sqrt(np.maximum(up - typical_up, 0.0))) - chance,
     )
@@ -75,7 +69,7 @@ def _squares(applicant: ApplicantTable, programs: ProgramTable, model: Model) ->
     return down[0], up[0]
 
 
-def _shifted(chance: Floats, by: Floats) -> Floats:
+def _shifted(chance: Floats, by: Floats | float) -> Floats:
     """Chances with `by` added to their log-odds; 0 stays 0."""
     odds = chance / (1 - chance) * np.exp(by)
     result: Floats = odds / (1 + odds)

@@ -84,6 +84,7 @@ TERM_LABELS: Mapping[str, str] = MappingProxyType(
         "letters": "Letters",
         "research": "Publications",
         "mission": "Fit with its mission",
+        "level": "How many applications are sent nationally",
         "visa_need": "Needing a visa",
         "place": "State you prefer",
         "preferences": "Its preferences",

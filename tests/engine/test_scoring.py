@@ -149,7 +149,7 @@ def test_score_the_less_is_known_the_wider_the_range():
 @pytest.mark.parametrize("code", [row["code"] for row in specialty_rows()])
 def test_score_step2_effect_has_the_sign_of_the_published_one(code):
     slope = specialty(code).step2_slope
-    assert -0.15 < slope < 1.0
+    assert -0.2 < slope < 1.0
     if code == "120":
         assert slope < 0  # Family Medicine: matched applicants scored a point lower than those not matched
     if specialty(code).applicants > 1000 and code != "120":

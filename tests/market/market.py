@@ -31,7 +31,7 @@ class Rules:
     slope: float = 0.28  # log-odds per 10 points of Step 2 CK
     silent: float = 0.15  # of applicants, who leave part of their profile open
     positions: float = 0.105  # for each interview
-    lean: float = 0.6  # how far performance in the interview follows score and strength
+    lean: float = 0.0  # how far performance in the interview follows score and strength: the engine takes it that it does not
     manner: float = 0.9  # how far it is the same in all interviews of an applicant, beside that
     taste: float = 0.7  # how far applicants agree on which programs are good
 

@@ -1,5 +1,6 @@
 """What can be told of the invented market: its published tables, and how often things happen when it runs again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,13 +31,14 @@ def repeat(one: Market, rng: np.random.Generator, runs: int) -> Record:
     return Record(invited, np.stack([each.interviews for each in seasons]), np.stack([each.matched for each in seasons]))
 
 
-def publish(one: Market, year: Season) -> Published:
-    """What the tables of the real market hold, counted in `year` of everybody with at least one rank."""
-    ranked = year.interviews > 0
-    groups = ranked & year.matched, ranked & ~year.matched
-    ranks = [_moments(year.interviews[group]) for group in groups]
-    scores = [_moments(one.applicants.true.step2_score[group]) for group in groups]
-    quartiles = [tuple(float(value) for value in np.quantile(year.interviews[group], (0.25, 0.5, 0.75), method="inverted_cdf")) for group in groups]
+def publish(one: Market, years: Sequence[Season]) -> Published:
+    """What the tables of the real market hold, counted in `years` of everybody with at least one rank."""
+    interviews = np.concatenate([year.interviews for year in years])
+    won = np.concatenate([year.matched for year in years])
+    score = np.tile(one.applicants.true.step2_score, len(years))
+    groups = (interviews > 0) & won, (interviews > 0) & ~won
+    ranks, scores = ([_moments(values[group]) for group in groups] for values in (interviews, score))
+    quartiles = [tuple(float(value) for value in np.quantile(interviews[group], (0.25, 0.5, 0.75), method="inverted_cdf")) for group in groups]
     matched, unmatched = (int(group.sum()) for group in groups)
     return Published(
         code=facts.SPECIALTY,

@@ -9,7 +9,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from tests.market.validation import Validation, mean_distribution, moments, reliability, validate
+from tests.market.market import Rules
+from tests.market.validation import Sizes, Validation, mean_distribution, moments, reliability, validate
 
 SEED = 11
 POINTS = 0.02  # a stated chance and the realised share may differ by two percentage points
@@ -20,6 +21,12 @@ MIDDLE = 0.8  # the share of cases that the stated number of interviews, from so
 @cache
 def result() -> Validation:
     return validate(SEED)
+
+
+@cache
+def harder() -> Validation:
+    """Another market, in which interviews go by scores and strength as well, which the engine takes not to be so."""
+    return validate(7, Sizes(runs=30, lists=800, ranges=1, draws=1), Rules(lean=0.6))
 
 
 def test_stated_interview_chances_come_true_in_every_tenth_of_them():
@@ -106,3 +113,22 @@ def test_range_of_a_list_holds_the_true_match_chance():
 def test_a_list_with_its_range_has_the_same_middle_as_without():
     one = result()
     assert [each.middle.match for each in one.ranges] == pytest.approx([each.match for each in one.outlooks[: len(one.ranges)]], abs=1e-9)
+
+
+def test_the_fit_recovers_what_the_tables_leave_out():
+    one = result()
+    true = (one.record.interviews == 0).mean()
+    # Published tables hold nobody without an interview, and no strength.
+    assert one.fitted.none == pytest.approx(true, abs=0.015)
+    assert one.fitted.interviews == pytest.approx(one.market.rules.interviews, rel=0.03)
+    assert one.model.spreads[1] == pytest.approx(one.market.rules.spread, abs=0.1)
+    assert one.model.figures.step2_slope == pytest.approx(one.market.rules.slope, abs=0.05)
+
+
+def test_where_interviews_go_by_scores_too_stated_chances_are_still_close():
+    one = harder()
+    stated = one.scores.chance[one.market.applied]
+    realised = one.record.invited[one.market.applied] / len(one.record.matched)
+    assert max(abs(band.error) for band in reliability(stated[stated > 0], realised[stated > 0])) < POINTS
+    matches = reliability(np.array([each.match for each in one.outlooks]), one.record.matched[:, one.who].mean(axis=0))
+    assert max(abs(band.error) for band in matches) < 2 * POINTS

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.engine import Model, Scores, anchor, score
-from matching.engine.calibration.fit import Parameters, fit
+from matching.engine import Model, Scores, anchor, logistic, score
+from matching.engine.calibration.fit import Parameters, Part, fit
 from matching.engine.calibration.published import Published
-from matching.engine.evidence import FITTED, SpecialtyFigures, specialty
+from matching.engine.chances import sum_terms
+from matching.engine.evidence import FITTED, SpecialtyFigures, specialty, weights
 from matching.engine.portfolio import Entries, Outlook, OutlookRange, outlook
-from matching.engine.tables import ApplicantKind, Floats
+from matching.engine.tables import ApplicantKind, Floats, ProgramTable
+from matching.engine.typical import Mix
 from matching.engine.whole_list import list_outlook
 from tests.market import facts
 from tests.market.market import Counts, Market, Rules, Season, market, season
@@ -23,6 +25,7 @@ KIND = ApplicantKind.NON_US_IMG
 class Sizes:
     """How much is computed: runs of the market, lists whose outlook is computed, those of them with a range, draws for each true match chance."""
 
+    published: int = 8  # seasons that the tables count, so that sampling error is not taken for an error of the engine
     runs: int = 60
     lists: int = 1500
     ranges: int = 250
@@ -70,15 +73,37 @@ def figures_of(one: Market, year: Season, table: Published, fitted: Parameters) 
     )
 
 
+PARTS, ASKED = 12, 400  # parts that the fit is told of; applicants whose forms the market's census holds
+
+
+def census(one: Market, rng: np.random.Generator) -> Mix:
+    """Who applies, as a census of some of them would say: their forms and scores, without names."""
+    some = rng.choice(one.rules.applicants, ASKED, replace=False)
+    return Mix(one.applicants.true.take(some), np.full(ASKED, 1 / ASKED))
+
+
+def parts_of(mix: Mix, seen: ProgramTable, figures: SpecialtyFigures) -> list[Part]:
+    """The census as the fit reads it: parts of equal size, in order of how the programs would take them at one score."""
+    people = replace(mix.people, step2_score=np.full(len(mix.people), float(mix.shares @ mix.people.step2_score)))
+    total, _ = sum_terms(people, seen, figures, weights())
+    chance = np.where(total.closed, 0.0, logistic(STARTS_AT + total.mid)).mean(axis=1).clip(LEAST)
+    log_odds = np.log(chance) - np.log1p(-chance)
+    shift = mix.people.step2_score - mix.shares @ mix.people.step2_score
+    return [Part(len(rows) / ASKED, float(shift[rows].mean()), float(log_odds[rows].mean())) for rows in np.array_split(np.argsort(log_odds), PARTS)]
+
+
+STARTS_AT, LEAST = -3.0, 1e-4
+
+
 def validate(seed: int, sizes: Sizes | None = None, rules: Rules | None = None) -> Validation:
     """Draw a market, let it publish one season, set up the engine with that alone, and run the market again and again."""
     sizes, rng = sizes or Sizes(), np.random.default_rng(seed)
     one = market(seed, rules)
-    year = season(one, rng)
-    table = publish(one, year)
-    fitted = fit(table)
-    seen = one.programs.seen
-    model = anchor(seen, states=facts.STATES, types=facts.TYPES, figures=figures_of(one, year, table, fitted))
+    years = [season(one, rng) for _ in range(sizes.published)]
+    year, table = years[0], publish(one, years)
+    seen, mix = one.programs.seen, census(one, rng)
+    fitted = fit(table, parts=parts_of(mix, seen, specialty(facts.SPECIALTY)))
+    model = anchor(seen, states=facts.STATES, types=facts.TYPES, figures=figures_of(one, year, table, fitted), mix=mix)
     scores = score(one.applicants.seen, seen, model)
     who = rng.choice(one.rules.applicants, sizes.lists, replace=False)
     spread = float(model.spreads[KIND])

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from matching.engine.tables import REQUIREMENTS, ProgramTable, Strict, University
+from matching.engine.tables import REQUIREMENTS, ProgramTable, Stage, Strict, University
 from tests.engine.strategies import PROGRAM_COLUMNS, STATES, one_program
 
 # Whether residents are non-U.S. IMGs: a third of programs hardly, a third somewhat, a third mostly (0 to 0.9 in all).
@@ -27,6 +27,15 @@ def varied_programs(specialty: str, count: int = 300, *, seed: int = 2026) -> Pr
         values = np.where(rng.random(count) < known, draw(rng, count), columns[name])
         columns[name] = values.astype(PROGRAM_COLUMNS[name][0])
     strictness = {name: rng.choice(tuple(Strict), count, p=(0.1, 0.2, 0.7)).astype(np.int8) for name in REQUIREMENTS}
+    return ProgramTable(specialty=specialty, ids=np.arange(count), strictness=strictness, **columns)
+
+
+def stated_programs(specialty: str, count: int = 40, *, seed: int = 2026) -> ProgramTable:
+    """Programs that say all there is to say, so firmly that nothing is left open; they take every IMG with a J-1 or without need of a visa."""
+    rng = np.random.default_rng(seed)
+    drawn = {name: draw(rng, count) for name, (_, draw) in (FACTS | ALSO_STATED).items()}
+    columns: dict[str, Any] = {name: np.asarray(drawn[name]).astype(dtype) for name, (dtype, _) in PROGRAM_COLUMNS.items()}
+    strictness = {name: np.full(count, Strict.STRICT, np.int8) for name in REQUIREMENTS}
     return ProgramTable(specialty=specialty, ids=np.arange(count), strictness=strictness, **columns)
 
 
@@ -80,4 +89,16 @@ FACTS: dict[str, tuple[float, Draw]] = {
     "unfilled_quota": (1.0, _either(4, 10, 30)),
     "unfilled_age": (1.0, _either(0, 1, 4)),
     "underserved_mission": (0.5, _either(1, -1, p=(0.3, 0.7))),
+}
+
+# What only programs that say everything state. They need no Step 3.
+ALSO_STATED: dict[str, tuple[float, Draw]] = {
+    **dict.fromkeys(("accepts_non_us_img", "accepts_us_img", "visa_j1"), (1.0, _either(1))),
+    **dict.fromkeys(("step3_needed", "visa_h1b"), (1.0, _either(-1))),
+    "step3_needed_for_h1b": (1.0, _either(1)),
+    "university": (1.0, _either(University.NO, University.AFFILIATED, University.YES)),
+    "ecfmg_needed_by": (1.0, _either(Stage.APPLICATION, Stage.RANKING)),
+    "step1_min": (1.0, _either(0)),
+    "step3_max_attempts": (1.0, _either(1, 2)),
+    "share_img": (1.0, _between(0.0, 1.0)),
 }
