@@ -8,7 +8,19 @@ import numpy as np
 
 from matching.engine import ENGINE_VERSION, interviews_per_application
 from matching.engine.calibration.compare import Comparison
-from matching.engine.evidence import Source, SpecialtyFigures, WeightRow, sources, specialty, specialty_rows, tier_bands, weights
+from matching.engine.evidence import (
+    Background,
+    Source,
+    SpecialtyFigures,
+    WeightRow,
+    backgrounds,
+    fit_numbers,
+    sources,
+    specialty,
+    specialty_rows,
+    tier_bands,
+    weights,
+)
 from matching.engine.matches import MatchCurve
 from matching.engine.tables import ApplicantKind
 from matching.presenters.calibration import CalibrationPage, calibration_page
@@ -48,6 +60,19 @@ class WeightSection:
 
 
 @dataclass(frozen=True)
+class BackgroundLine:
+    """A part of everybody who applies, with its source."""
+
+    row: Background
+    source: Source
+
+    @property
+    def fails(self) -> float:
+        """Failed sittings of all Steps."""
+        return self.row.fails_step1 + self.row.fails_step2
+
+
+@dataclass(frozen=True)
 class SpecialtyLine:
     """A specialty's published figures and the level that follows from them."""
 
@@ -69,10 +94,24 @@ class MethodPage:
     version: str
     bands: tuple[tuple[str, float], ...]
     sections: tuple[WeightSection, ...]
+    backgrounds: tuple[BackgroundLine, ...]
     specialties: tuple[SpecialtyLine, ...]
     sources: tuple[Source, ...]
     calibration: CalibrationPage
     sensitivity: SensitivityTable
+
+    @property
+    def without_interview(self) -> float:
+        """Share of everybody who applies, in their first specialty, that the fit leaves without any interview."""
+        ranked = [line.figures.applicants for line in self.specialties]
+        applied = [line.figures.applicants / (1 - line.figures.none) for line in self.specialties]
+        return 1 - sum(ranked) / sum(applied)
+
+    @property
+    def without_rank_list(self) -> float:
+        """Published beside it, and seen by no fit: IMGs who registered for the Match and were not active in it."""
+        numbers = fit_numbers()
+        return 1 - numbers["check_active_imgs"] / numbers["check_registered_imgs"]
 
     @property
     def match_at_five(self) -> str:
@@ -86,6 +125,7 @@ def method_page(compared: Sequence[Comparison]) -> MethodPage:
         version=ENGINE_VERSION,
         bands=tier_bands(),
         sections=tuple(WeightSection(title, _lines(prefixes)) for title, prefixes in SECTIONS),
+        backgrounds=tuple(BackgroundLine(row, sources()[row.source]) for row in backgrounds()),
         specialties=tuple(_specialty(row["code"]) for row in specialty_rows()),
         sources=tuple(sources().values()),
         calibration=calibration_page(compared),

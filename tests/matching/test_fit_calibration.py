@@ -38,6 +38,6 @@ def test_fit_calibration_writes_what_the_fit_found_and_is_content_with_it(path):
 
 def test_fit_calibration_check_fails_and_leaves_the_table(path):
     path.write_text("by hand\n", encoding="utf-8")
-    with pytest.raises(CommandError, match="run python manage.py fit_calibration and commit"):
+    with pytest.raises(CommandError, match=r"run python manage\.py fit_calibration and commit"):
         run(check=True)
     assert path.read_text(encoding="utf-8") == "by hand\n"
