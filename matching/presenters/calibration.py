@@ -111,16 +111,16 @@ def _line(figure: Figure) -> FigureLine:
     share = figure.name.startswith(("share", "P("))
     digits = 2 if "ratio" in figure.name else 1
 
-    def text(value: float, *, sign: str = "", unit: str = "%") -> str:
+    def text(value: float, *, sign: str = "", unit: str = "%", more: int = 0) -> str:
         if math.isnan(value):
             return ""
-        return f"{100 * value:{sign}.1f} {unit}" if share else f"{value:{sign}.{digits}f}"
+        return f"{100 * value:{sign}.1f} {unit}" if share else f"{value:{sign}.{digits + more}f}"
 
     verdict = {True: "agrees", False: "differs", None: ""}[figure.agrees]
     return FigureLine(
         figure.name,
         text(figure.published) or "not published",
-        text(figure.sampling, unit=POINTS),
+        text(figure.sampling, unit=POINTS, more=1),
         text(figure.model),
         text(figure.error, sign="+", unit=POINTS),
         text(figure.accept, unit=POINTS),

@@ -169,13 +169,18 @@ def question(criterion: Criterion, why: Explanation, program: Program) -> str:
     """What is not known about one open criterion of this program: disputed, not firm, or not stated."""
     words = CRITERIA[criterion]
     if any(unpack(program.field_states.get(name)).state == FactState.CONFLICT for name in words.fields):
-        return f"sources disagree: {words.group[0].lower()}{words.group[1:]}"
-    return f"how firm it is: {words.group[0].lower()}{words.group[1:]}" if criterion in why.unfirm else words.question
+        return f"sources disagree: {_inside(words.group)}"
+    return f"how firm it is: {_inside(words.group)}" if criterion in why.unfirm else words.question
 
 
 def unsaid(why: Explanation) -> tuple[str, ...]:
     """What this program asks and the profile does not say. National rules are asked by no program."""
     return tuple(dict.fromkeys(CRITERIA[criterion].answer for criterion in why.unsaid if criterion not in ASKED_BY_NONE))
+
+
+def _inside(phrase: str) -> str:
+    """A phrase as it stands inside a sentence: its first letter small, unless it begins an abbreviation."""
+    return phrase if phrase[:2].isupper() else f"{phrase[:1].lower()}{phrase[1:]}"
 
 
 def about_you(ranking: Ranking, why: Explanation) -> list[dict[str, str]]:

@@ -81,7 +81,7 @@ def test_command_prints_each_figure_and_the_verdict():
     assert "Of everybody who applies (published nowhere): 3.4 interviews on average, " in printed
     line = next(line for line in printed.splitlines() if line.startswith("Step 2 CK odds ratio"))
     published, sampling, model, error, limit, verdict, origin = line.removeprefix("Step 2 CK odds ratio per 10 points").split()
-    assert [published, sampling, limit, verdict, origin] == ["1.43", "0.03", "0.08", "agrees", "fitted"]
+    assert [published, sampling, limit, verdict, origin] == ["1.43", "0.028", "0.08", "agrees", "fitted"]
     assert float(error) == pytest.approx(float(model) - 1.43, abs=0.011)
     assert printed.endswith("1 of 1 specialties with 100 people or more agree on every figure that has a limit.\n")
 

@@ -91,7 +91,7 @@ FACTS: dict[str, tuple[float, Draw]] = {
     "underserved_mission": (0.5, _either(1, -1, p=(0.3, 0.7))),
 }
 
-# What only programs that say everything state. They need no Step 3.
+# What programs that say everything state besides, or otherwise: most of them that they ask for nothing much. They need no Step 3.
 ALSO_STATED: dict[str, tuple[float, Draw]] = {
     **dict.fromkeys(("accepts_non_us_img", "accepts_us_img", "visa_j1"), (1.0, _either(1))),
     **dict.fromkeys(("step3_needed", "visa_h1b"), (1.0, _either(-1))),
@@ -99,6 +99,10 @@ ALSO_STATED: dict[str, tuple[float, Draw]] = {
     "university": (1.0, _either(University.NO, University.AFFILIATED, University.YES)),
     "ecfmg_needed_by": (1.0, _either(Stage.APPLICATION, Stage.RANKING)),
     "step1_min": (1.0, _either(0)),
+    "step2_min": (1.0, _either(195, *MINIMUMS, p=(0.4, *[0.1] * len(MINIMUMS)))),
+    "max_years_since_graduation": (1.0, _either(5, 10, 50, p=(0.25, 0.25, 0.5))),
+    **dict.fromkeys(("step1_max_attempts", "step2_max_attempts"), (1.0, _either(1, 2, 9, p=(0.15, 0.25, 0.6)))),
+    "usce_min_months": (1.0, _either(0, 1, 3, p=(0.6, 0.25, 0.15))),
     "step3_max_attempts": (1.0, _either(1, 2)),
     "share_img": (1.0, _between(0.0, 1.0)),
 }
