@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Q, QuerySet
 
 from programs.bulk import chunks
-from programs.models import DataVersion, Fact, Program, Track
+from programs.fees import FeeSchedule, FeeStep, with_earlier
+from programs.models import ApplicationFee, ApplicationService, DataVersion, Fact, Program, Track
 from programs.resolution import FactRow
 from programs.track_summary import Offer
 
@@ -58,3 +59,14 @@ def matching_programs(*, text: str, specialty: str, state: str) -> QuerySet[Prog
     if state:
         found = found.filter(state_id=state)
     return found
+
+
+def fee_schedule(specialty: str, season: int) -> FeeSchedule:
+    """What applications in a specialty cost in the season that ends with the Match of `season`; earlier prices stand in for missing ones. 2 queries."""
+    services = ApplicationService.objects.filter(specialty_id=specialty, season__lte=season)
+    service = services.order_by("-season").values_list("service", flat=True).first()
+    rows = ApplicationFee.objects.filter(service=service, season__lte=season).order_by("-season", "from_program") if service else ()
+    by_season: dict[int, list[FeeStep]] = {}
+    for row in rows:
+        by_season.setdefault(row.season, []).append(FeeStep(row.from_program, row.to_program, row.fee_usd, row.flat, row.season))
+    return with_earlier(service or "", season, list(by_season.values()))

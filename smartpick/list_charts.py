@@ -11,7 +11,7 @@ from math import ceil
 from typing import ClassVar
 
 from smartpick.charts import Span, Table, Tick, scale, span
-from smartpick.wording import about_one_in, percent, plural
+from smartpick.wording import about, in_ten, percent, plural
 
 # Sums of floats miss a whole by far less than this, and no published figure has so many digits.
 DIGITS = 6
@@ -306,7 +306,7 @@ def _columns(shown: Sequence[float], top: float, *, pooled: bool, usual: range) 
                 bar=_rise(chance, top),
                 usual=count in usual,
                 tick=ticks[count],
-                label=f"{f'{count} or more interviews' if is_rest else plural(count, 'interview')}: {about_one_in(chance)}",
+                label=f"{f'{count} or more interviews' if is_rest else plural(count, 'interview')}: {about(in_ten(chance))}",
             )
         )
     return tuple(drawn)
@@ -344,4 +344,4 @@ def _word_rows(probabilities: Sequence[float], last: int) -> tuple[tuple[str, st
     starts = [start for start in WORD_STARTS if start < len(probabilities) and start <= max(last, 1)]
     ranges = [(_counts(start, end - 1), sum(probabilities[start:end])) for start, end in pairwise(starts)]
     ranges.append((f"{starts[-1]} or more" if len(starts) > 1 else "none", sum(probabilities[starts[-1] :])))
-    return tuple((name, about_one_in(_chance(chance))) for name, chance in ranges)
+    return tuple((name, about(in_ten(_chance(chance)))) for name, chance in ranges)

@@ -58,7 +58,11 @@ def about_one_in(chance: float | None) -> str:
     """As `one_in`, with "about" where odds are named; None is "not known"."""
     if chance is None:
         return NOT_KNOWN
-    words = one_in(chance)
+    return about(one_in(chance))
+
+
+def about(words: str) -> str:
+    """Odds with "about" before them, where they do not say themselves how far they go."""
     return words if words.startswith(("less", "more")) else f"about {words}"
 
 

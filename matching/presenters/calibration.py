@@ -9,7 +9,8 @@ from matching.engine.evidence import fit_numbers
 from smartpick.list_charts import Reliability, ReliabilityPoint, reliability
 
 ENOUGH_PEOPLE = 100  # from here on every figure has to agree; below, the tables are mostly noise
-POINTS = "pts"  # percentage points
+POINTS = " points"  # percentage points
+MINUS = "\N{MINUS SIGN}"
 BAR = 1.96  # standard errors either way hold 95 of 100 samples
 NOTE = "Bars: what 95 of 100 samples of that size would show. A hollow dot lies outside its bar."
 
@@ -80,6 +81,11 @@ class CalibrationPage:
         return tuple(table for table in self.tables if not table.enough)
 
     @property
+    def outside(self) -> tuple[str, ...]:
+        """Dots of the plot that lie outside their bars, in the plot's words."""
+        return tuple(dot.label for dot in self.plot.dots if dot.apart) if self.plot else ()
+
+    @property
     def agreeing(self) -> int:
         """How many of the large ones agree on every figure."""
         return sum(table.agrees for table in self.large)
@@ -114,7 +120,10 @@ def _line(figure: Figure) -> FigureLine:
     def text(value: float, *, sign: str = "", unit: str = "%", more: int = 0) -> str:
         if math.isnan(value):
             return ""
-        return f"{100 * value:{sign}.1f} {unit}" if share else f"{value:{sign}.{digits + more}f}"
+        number = f"{100 * value if share else value:{sign}.{1 if share else digits + more}f}"
+        # A difference that rounds to nothing has no sign.
+        number = number.lstrip("+-") if not float(number) else number.replace("-", MINUS)
+        return f"{number}{unit}" if share else number
 
     verdict = {True: "agrees", False: "differs", None: ""}[figure.agrees]
     return FigureLine(

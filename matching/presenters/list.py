@@ -22,11 +22,11 @@ from matching.services.outlook import outlooks
 from matching.services.ranking import Ranking, explanations
 from programs.choices import ProgramType
 from programs.models import Program
+from programs.queries import fee_schedule
 from smartpick.wording import plural
 
 PAGE_SIZE = 50
 UNANSWERED_SHOWN = 3
-FEW_APPLICANTS = 100
 
 
 @dataclass(frozen=True)
@@ -129,20 +129,22 @@ class ListPage:
         """How much is published about the specialty."""
         return self.ranking.programs.model.figures
 
-    @property
-    def thin(self) -> bool:
-        """Whether so few applicants stand behind the level that tiers are hardly more than guesses."""
-        return self.figures.pooled or self.figures.applicants < FEW_APPLICANTS
-
     @cached_property
     def outlook(self) -> OutlookPanel | None:
-        """What applying to the likeliest programs would bring; None where nothing is open."""
-        return outlook_panel(outlooks(self.ranking), self.figures)
+        """What applying to the likeliest programs could bring; None where nothing is open, or no rank list is published. 2 queries."""
+        us_img = self.ranking.profile.applicant_type == ApplicantType.US_IMG
+        fees = fee_schedule(self.ranking.specialty, self.ranking.season.match_year)
+        return outlook_panel(outlooks(self.ranking), self.figures, fees, open_programs=self.open, us_img=us_img)
 
     @property
     def only_reaches(self) -> bool:
         """Whether something is open, and all of it is a reach."""
         return 0 < self.open == self.tier_counts[Tier.REACH]
+
+    @property
+    def nothing_published(self) -> bool:
+        """Whether no rank list of the specialty is published, so that no whole list can be judged."""
+        return bool(self.open) and not self.figures.people
 
     @cached_property
     def boards_to_check(self) -> list[str]:

@@ -1,20 +1,22 @@
-"""What a list of the likeliest programs would bring, in words and as a chart. No queries."""
+"""What a list of the likeliest programs could bring, in words and as a chart. No queries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matching.engine.evidence import SpecialtyFigures
 from matching.services.outlook import SizedOutlook
+from programs.fees import FeeSchedule
 from smartpick.list_charts import InterviewColumns, interview_columns
-from smartpick.wording import about_count, in_ten, in_ten_range
+from smartpick.wording import about, about_count, in_ten, in_ten_range
 
 MIDDLE = 0.8  # the share of cases that "8 times in 10" speaks of
 TYPICAL_SIZE = 100  # what the sentence is about, where there are so many programs
+FEW_PEOPLE = 100  # below, a specialty leans on all specialties together
 
 
 @dataclass(frozen=True)
 class OutlookRow:
-    """One number of applications: interviews (expected, and 8 times in 10 from `least` to `most`), the match and its range, in words."""
+    """One number of applications: interviews (expected, and 8 times in 10 from `least` to `most`), the match, its range and the fees, in words."""
 
     size: int
     interviews: str
@@ -22,52 +24,101 @@ class OutlookRow:
     most: int
     match: str
     match_range: str
-
-    @property
-    def noun(self) -> str:
-        """What `interviews` counts."""
-        return "interview" if self.interviews == "about 1" else "interviews"
+    cost: str
 
     @property
     def count_range(self) -> str:
         """8 times in 10 so many interviews."""
-        return f"{self.least}" if self.least == self.most else f"{self.least} to {self.most}"
+        return _counts(self.least, self.most)
 
 
 @dataclass(frozen=True)
 class OutlookPanel:
-    """All sizes, the one that the sentence is about, and its chart. `people` stand behind the published rank lists; `none` in words."""
+    """All sizes, the sentence about one of them, and its chart.
 
+    `people` stand behind the published rank lists; `thin` warns where they are few; `us_img` says that none of them is a U.S. IMG.
+    """
+
+    sentence: str
+    thin: str
     rows: tuple[OutlookRow, ...]
     typical: OutlookRow
     chart: InterviewColumns
     people: int
-    none: str
+    us_img: bool
+    price_note: str
+
+    @property
+    def priced(self) -> bool:
+        """Whether a price is known for every row."""
+        return all(row.cost for row in self.rows)
 
 
-def outlook_panel(outlooks: Sequence[SizedOutlook], figures: SpecialtyFigures) -> OutlookPanel | None:
-    """None where no program is open."""
+def outlook_panel(outlooks: Sequence[SizedOutlook], figures: SpecialtyFigures, fees: FeeSchedule, *, open_programs: int, us_img: bool) -> OutlookPanel | None:
+    """None where there is no outlook."""
     if not outlooks:
         return None
     typical = max((one for one in outlooks if one.size <= TYPICAL_SIZE), key=lambda one: one.size)
-    none = float(typical.outlook.interviews[0])
     return OutlookPanel(
-        rows=tuple(_row(one) for one in outlooks),
-        typical=_row(typical),
-        chart=interview_columns(typical.outlook.interviews.tolist(), title=f"Interviews from the {typical.size} likeliest programs"),
+        sentence=_sentence(typical, figures, open_programs),
+        thin=_thin(figures),
+        rows=tuple(_row(one, fees) for one in outlooks),
+        typical=_row(typical, fees),
+        chart=interview_columns(typical.outlook.interviews.tolist(), title=f"Interviews from {_which(typical.size, open_programs)}"),
         people=figures.people,
-        none=in_ten(none),
+        us_img=us_img,
+        price_note=fees.note,
     )
 
 
-def _row(one: SizedOutlook) -> OutlookRow:
+def _sentence(one: SizedOutlook, figures: SpecialtyFigures, open_programs: int) -> str:
+    """The estimate in full: average, middle cases, nobody, match. Below half an interview only the chance of any is told."""
+    found = one.outlook
+    none = float(found.interviews[0])
+    start = f"Estimate for applying to {_which(one.size, open_programs)}:"
+    match = f"Chance of a match in {figures.name}: {about(in_ten(found.middle.match))} (range {in_ten_range(found.low.match, found.high.match)})."
+    if found.middle.expected < ANY:
+        return f"{start} most likely no interview; {about(in_ten(1 - none))} such applicants would get one or more. {match}"
+    counts = _counts(*found.between(MIDDLE))
+    noun = "interview" if about_count(found.middle.expected) == "about 1" else "interviews"
+    average = f"{about_count(found.middle.expected)} {noun} on average"
+    return f"{start} {average}. 8 in 10 such applicants would get {counts}, and {about(in_ten(none))} none at all. {match}"
+
+
+ANY = 0.5  # interviews on average
+
+
+def _which(size: int, open_programs: int) -> str:
+    """The programs that an outlook is of."""
+    if size < open_programs:
+        return f"the {size} likeliest programs"
+    return "the one open program" if size == 1 else f"all {size} open programs"
+
+
+def _thin(figures: SpecialtyFigures) -> str:
+    if figures.people >= FEW_PEOPLE:
+        return ""
+    who = "Only 1 person stands" if figures.people == 1 else f"Only {figures.people} people stand"
+    leaning = f"{who} behind the published figures of this specialty, so these numbers lean mostly on all specialties together."
+    return f"{leaning} Take the order of programs from this list, not the size of the chances."
+
+
+def _counts(least: int, most: int) -> str:
+    if least == most:
+        return str(least) if least else "none"
+    return f"{least or 'none'} to {most}"
+
+
+def _row(one: SizedOutlook, fees: FeeSchedule) -> OutlookRow:
     found = one.outlook
     least, most = found.between(MIDDLE)
+    cost = fees.cost(one.size)
     return OutlookRow(
         size=one.size,
         interviews=about_count(found.middle.expected),
         least=least,
         most=most,
-        match=in_ten(found.middle.match),
+        match=about(in_ten(found.middle.match)),
         match_range=in_ten_range(found.low.match, found.high.match),
+        cost="" if cost is None else f"${cost:,}",
     )

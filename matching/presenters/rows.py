@@ -11,7 +11,17 @@ from matching.engine import Contribution, Criterion, Explanation, Tier
 from matching.engine.evidence import tier_bands
 from matching.engine.tables import Index
 from matching.presenters.filters import exclusion_counts
-from matching.presenters.words import ABOUT_YOU, ASKED_BY_NONE, CRITERIA, TERM_LABELS, Applicant, applicant_in_words, criterion_sentence, term_sentence
+from matching.presenters.words import (
+    ABOUT_YOU,
+    ASKED_BY_NONE,
+    CRITERIA,
+    TERM_LABELS,
+    Applicant,
+    applicant_in_words,
+    criterion_sentence,
+    score_counts_backwards,
+    term_sentence,
+)
 from matching.services.ranking import Ranking
 from programs.choices import FactState
 from programs.fields import BY_NAME, KEY_FIELDS
@@ -138,7 +148,8 @@ def place(program: Program) -> str:
 
 def _reasons(why: Explanation, sign: int, program: Program, applicant: Applicant) -> tuple[str, ...]:
     """The strongest reasons that are about this program; those about the applicant stand above the list."""
-    ours = [part for part in why.contributions if sign * part.mid >= WORTH_SAYING and part.name not in ABOUT_YOU and part.name in TERM_LABELS]
+    unsaid = {*ABOUT_YOU, *(("step2",) if score_counts_backwards(applicant) else ())}
+    ours = [part for part in why.contributions if sign * part.mid >= WORTH_SAYING and part.name not in unsaid and part.name in TERM_LABELS]
     strongest = sorted(ours, key=lambda part: -abs(part.mid))[:REASONS_SHOWN]
     return tuple(_sentence(part, why, program, applicant) for part in strongest)
 

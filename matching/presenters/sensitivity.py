@@ -66,7 +66,7 @@ def sensitivity_table(figures: Sequence[Measured] | None = None) -> SensitivityT
     found = {(one.group, one.factor): one for one in figures}
     lines = [_line(group, found) for group in GROUPS if (group.key, HALVED) in found]
     lines.sort(key=lambda line: (-line.most, line.title))
-    left_out = tuple((reason, ", ".join(names)) for reason, names in LEFT_OUT.items())
+    left_out = tuple((reason, ", ".join(_spoken(name) for name in names)) for reason, names in LEFT_OUT.items())
     one = figures[0]
     return SensitivityTable(tuple(lines), left_out, one.pairs, one.applicants, one.programs, one.seed, one.version)
 
@@ -87,7 +87,12 @@ def _line(group: Group, found: Mapping[tuple[str, float], Measured]) -> Sensitiv
 def _value(rows: Sequence[WeightRow]) -> str:
     """One weight is 0.15, a curve 0 at 2, 0.15 at 4, several weights fail_step3 0.5, fail_more 0.5."""
     several = len(_distinct(row.name for row in rows)) > 1
-    return ", ".join(f"{f'{row.name} ' if several else ''}{_number(row.value)}{f' at {row.x}' if row.x else ''}" for row in rows)
+    return ", ".join(f"{f'{_spoken(row.name)} ' if several else ''}{_number(row.value)}{f' at {row.x}' if row.x else ''}" for row in rows)
+
+
+def _spoken(name: str) -> str:
+    """The name of a weight as words."""
+    return name.replace("_", " ")
 
 
 def _number(value: float) -> str:

@@ -16,6 +16,8 @@ from programs.provenance import Provenance
 from smartpick.charts import Term, Waterfall, effect_text, waterfall
 
 IF_SETTLED = "may exclude you; once it is settled in your favor, your odds rise"
+NATIONAL = "level"  # the term that is the same for everybody
+UNCHANGED = effect_text(0.0)
 UNSTATED = {unstated_name(criterion): criterion for criterion in CRITERIA}
 
 
@@ -97,7 +99,9 @@ def _open_questions(explained: Explanation, program: Program) -> list[Open]:
     """What is not known and how far it could move the odds, what may exclude first."""
     may_exclude = [Open(_question(criterion, explained, program), IF_SETTLED) for criterion in explained.may_exclude]
     spread = [part for part in explained.contributions if part.high > part.low and part.name in TERM_LABELS]
-    return [*may_exclude, *(Open(TERM_LABELS[part.name], _could(part)) for part in sorted(spread, key=lambda part: part.low - part.high))]
+    # What nobody can settle stands last.
+    spread.sort(key=lambda part: (part.name == NATIONAL, part.low - part.high))
+    return [*may_exclude, *(Open(TERM_LABELS[part.name], _could(part)) for part in spread)]
 
 
 def _question(criterion: Criterion, explained: Explanation, program: Program) -> str:
@@ -109,4 +113,7 @@ def _first_upper(text: str) -> str:
 
 
 def _could(part: Contribution) -> str:
-    return f"could change the odds by {effect_text(part.low - part.mid)} to {effect_text(part.high - part.mid)}"
+    low, high = effect_text(part.low - part.mid), effect_text(part.high - part.mid)
+    if part.name == NATIONAL:
+        return f"published nowhere; between {low} and {high} on all odds alike"
+    return f"could change the odds by {low} to {high}" if UNCHANGED not in {low, high} else f"could change the odds by {high if low == UNCHANGED else low}"

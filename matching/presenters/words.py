@@ -135,6 +135,11 @@ def _unfilled(program: Program, _: Applicant) -> str:
     return f"left {percent(program.unfilled_share)} of {program.unfilled_quota} positions unfilled, up to the {program.unfilled_year} Match"
 
 
+def score_counts_backwards(applicant: Applicant) -> bool:
+    """Whether matched applicants of the specialty had the lower scores: nobody should take a low score for an asset."""
+    return applicant.figures.step2_slope < 0
+
+
 def _step2(program: Program, applicant: Applicant) -> str:
     middle = program.step2_median or round(applicant.figures.step2_mean)
     whose = "its residents' middle" if program.step2_median else "the mean of non-U.S. IMG applicants"
@@ -142,7 +147,10 @@ def _step2(program: Program, applicant: Applicant) -> str:
         return f"{'Step 2 CK is not passed yet' if applicant.step2_not_passed else 'no score given'}; {whose} is {middle}"
     if applicant.score == middle:
         return f"your {applicant.score} is {whose}"
-    return f"your {applicant.score} is {abs(applicant.score - middle)} {'above' if applicant.score > middle else 'below'} {whose} ({middle})"
+    place = f"your {applicant.score} is {abs(applicant.score - middle)} {'above' if applicant.score > middle else 'below'} {whose} ({middle})"
+    if score_counts_backwards(applicant):
+        return f"{place}; scores hardly told matched from not matched in this specialty"
+    return place
 
 
 def _attempts(_: Program, applicant: Applicant) -> str:

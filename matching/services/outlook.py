@@ -20,7 +20,12 @@ class SizedOutlook:
 
 
 def outlooks(ranking: Ranking) -> tuple[SizedOutlook, ...]:
-    """One for each of LIST_SIZES that there are programs for, or for all of them where they are fewer; none where nothing is open. No queries."""
+    """One for each of LIST_SIZES that there are programs for, or for all of them where they are fewer. No queries.
+
+    None where nothing is open, or where no rank list of the specialty is published: then nothing leads from interviews to a match.
+    """
+    if not ranking.programs.model.figures.people:
+        return ()
     open_ = ranking.order[ranking.scores.tier[0][ranking.order] != Tier.EXCLUDED][: LIST_SIZES[-1]]
     sizes = sorted({min(size, len(open_)) for size in LIST_SIZES} - {0})
     if not sizes:

@@ -69,8 +69,8 @@ def test_calibration_table_tells_fitted_figures_from_free_ones():
     origins = {line.name: line.origin for line in table.lines}
     assert [origins["share matched"], origins["P(match | 3 ranks)"], origins["median of ranks, matched"]] == ["fitted", "guide", "not fitted"]
     share = table.lines[0]
-    assert [share.published, share.accept] == ["48.5 %", "2.0 pts"]
-    assert share.error.endswith(" pts")
+    assert [share.published, share.accept] == ["48.5%", "2.0 points"]
+    assert share.error.endswith(" points")
     assert [table.people, table.programs, table.enough] == [5379, 3, True]
 
 
@@ -83,7 +83,7 @@ def test_command_prints_each_figure_and_the_verdict():
     published, sampling, model, error, limit, verdict, origin = line.removeprefix("Step 2 CK odds ratio per 10 points").split()
     assert [published, sampling, limit, verdict, origin] == ["1.43", "0.028", "0.08", "agrees", "fitted"]
     assert float(error) == pytest.approx(float(model) - 1.43, abs=0.011)
-    assert printed.endswith("1 of 1 specialties with 100 people or more agree on every figure that has a limit.\n")
+    assert printed.endswith("1 of 1 specialties with 100 people or more agree on every fitted figure.\n")
 
 
 def test_command_json_holds_numbers_and_null_for_what_is_not_published():
@@ -109,7 +109,7 @@ def test_method_page_shows_the_comparison_of_the_programs_loaded(client):
     market(3)
     table = calibration_table(comparison("140", 2027))
     page = " ".join(strip_tags(client.get("/method/").content.decode()).split())
-    assert "1 of 1 specialties with 100 people or more agree on every figure within its limit." in page
+    assert "1 of 1 specialties with 100 people or more agree on every fitted figure within its limit." in page
     for line in table.main:
         assert f"{line.published} → {line.model}" in page
     assert "What the model says, and what is published" in page

@@ -209,6 +209,7 @@ def _misses(theta: Floats, one: Published, mix: _Mix, numbers: FitNumbers) -> Fl
     return misses
 
 
+SLOPE = 2  # the place of the slope among the five numbers
 PRIORS = ("prior_log_odds", "prior_log_spread", "prior_slope", "prior_match_level", "prior_log_match_slope")
 
 
@@ -218,7 +219,9 @@ def _search(one: Published, mix: _Mix, start: Floats, prior: Floats, numbers: Fi
     widths = np.array([numbers[name] for name in PRIORS])
 
     def residuals(theta: Floats) -> Floats:
-        return np.concatenate([trust * _misses(theta, one, mix, numbers), (theta - prior) / widths])
+        # No program is known to like a lower score: below zero the slope costs extra.
+        backwards = min(theta[SLOPE], 0.0) / numbers["prior_slope_below_zero"]
+        return np.concatenate([trust * _misses(theta, one, mix, numbers), (theta - prior) / widths, [backwards]])
 
     theta, damping, here = start.copy(), 1e-2, residuals(start)
     for _ in range(ITERATIONS):

@@ -192,7 +192,8 @@ def fit_numbers() -> FitNumbers:
 def specialty(code: str) -> SpecialtyFigures:
     """Figures of one specialty; the pooled ones, marked as such, where nothing is published."""
     row = next((row for row in specialty_rows() if row["code"] == code), None)
-    return _one(row) if row else replace(_pooled(), code=code)
+    # Nobody's rank list stands behind a specialty that is not in the table.
+    return _one(row) if row else replace(_pooled(), code=code, applicants=0, people=0)
 
 
 def _mean_of(row: Mapping[str, str], name: str) -> tuple[float, float]:

@@ -67,7 +67,7 @@ def as_text(page: CalibrationPage) -> str:
     """A table for each specialty, and how many of the large ones agree."""
     blocks = ["\n".join([_title(table), _row(HEADER), *(_row(_cells(line)) for line in (*table.main, *table.checks))]) for table in page.tables]
     if page.large:
-        blocks.append(f"{page.agreeing} of {len(page.large)} specialties with 100 people or more agree on every figure that has a limit.")
+        blocks.append(f"{page.agreeing} of {len(page.large)} specialties with 100 people or more agree on every fitted figure.")
     return "\n\n".join(blocks) + "\n"
 
 
