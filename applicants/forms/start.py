@@ -62,8 +62,9 @@ class StartForm(forms.Form):
         return cleaned
 
     def _message(self, problem: Problem) -> str:
-        score = self.cleaned_data["ck"]
-        low = problem.path == "sittings[0].score" and LOWEST_SCORE <= score <= HIGHEST_SCORE
+        # A score that an earlier rule refused is no longer among the cleaned answers.
+        score = self.cleaned_data.get("ck")
+        low = problem.path == "sittings[0].score" and score is not None and LOWEST_SCORE <= score <= HIGHEST_SCORE
         return SCORE_TOO_LOW.format(score=score) if low else problem.message
 
     def _check_score(self, score: int | None, *, none: bool) -> None:

@@ -1,9 +1,10 @@
 """The national level: what the loaded programs must add up to for a reference mix of applicants.
 
-For each specialty and kind of IMG two numbers are set. The intercept: the mean chance over the
-loaded programs and the mix equals the fitted interviews per application. The spread of strength:
-expected interviews vary between applicants as fitted, which takes a wider spread where some
-programs invite nearly everybody. Loading other programs therefore moves programs against each
+Three numbers are set. The intercept, for each kind of IMG: the mean chance over the loaded programs
+and the mix equals the fitted interviews per application. The slope of Step 2 CK: interviews rise with
+the score as fitted, part of which stated minimums already do. The spread of strength, for each kind:
+expected interviews vary between applicants as fitted, which takes a wider spread where some programs
+invite nearly everybody. Loading other programs therefore moves programs against each
 other, never the national figures.
 
 One bound: published applicants lose about a third of their applications to screens. Where fewer
@@ -84,12 +85,22 @@ class _Anchored:
         total, _ = sum_terms(mix.people, programs, s, w)
         self.log_odds, self.closed = total.mid, total.closed
         self.distance = score_distance(mix.people, programs, s, w)
+        self.sent = sent(self.log_odds, self.closed, w)
         open_share = float(self.shares @ (~self.closed).mean(axis=1))
         self.level = interviews_per_application(s, ApplicantKind(mix.people.kind[0])) * min(open_share / w.number("open_at_least"), 1.0)
 
     def chances(self, steeper: float = 0.0) -> Floats:
         """Chances (people, programs) with the intercept in, and the slope raised by `steeper`."""
         return self._at(self.intercept(steeper), steeper)
+
+    def means(self, chance: Floats) -> Floats:
+        """Mean chance of each kind of person over the applications sent."""
+        result: Floats = (chance * self.sent).sum(axis=1)
+        return result
+
+    def mean(self, chance: Floats) -> float:
+        """Mean chance of everybody."""
+        return float(self.shares @ self.means(chance))
 
     def _at(self, intercept: float, steeper: float) -> Floats:
         return np.where(self.closed, 0.0, logistic(intercept + self.log_odds + steeper * self.distance))
@@ -99,7 +110,7 @@ class _Anchored:
         if self.closed.all():
             return 0.0
         log_odds = self.log_odds + steeper * self.distance
-        grid, on_grid = _histogram(log_odds, ~self.closed)
+        grid, on_grid = _histogram(log_odds, self.sent)
         weight = self.shares @ on_grid
         low, high = BRACKET
         for _ in range(BISECTIONS):
@@ -108,7 +119,7 @@ class _Anchored:
         found = (low + high) / 2
         for _ in range(POLISH):
             chance = np.where(self.closed, 0.0, logistic(found + log_odds))
-            found -= (float(self.shares @ chance.mean(axis=1)) - self.level) / float(self.shares @ (chance * (1 - chance)).mean(axis=1))
+            found -= (self.mean(chance) - self.level) / self.mean(chance * (1 - chance))
         return found
 
 
@@ -128,7 +139,7 @@ def _slope(mix: _Anchored, s: SpecialtyFigures) -> float:
         return s.step2_slope
 
     def miss(steeper: float) -> float:
-        return gain(mix.chances(steeper).mean(axis=1), mix.scores, mix.shares) - s.step2_gain
+        return gain(mix.means(mix.chances(steeper)), mix.scores, mix.shares) - s.step2_gain
 
     before, at = 0.0, miss(0.0)
     most = abs(s.step2_slope)
@@ -142,10 +153,10 @@ def _slope(mix: _Anchored, s: SpecialtyFigures) -> float:
 
 
 def reference_chances(programs: ProgramTable, model: Model, mix: Mix) -> Floats:
-    """The mean chance of each kind of person in `mix` over `programs`, at each strength: (people, strengths)."""
+    """The mean chance of each kind of person in `mix` over the applications it sends, at each strength: (people, strengths)."""
     total, _ = sum_terms(mix.people, programs, model.figures, model.weights)
     kind = mix.people.kind[0]
-    grid, on_grid = _histogram(model.intercepts[kind] + total.mid, ~total.closed)
+    grid, on_grid = _histogram(model.intercepts[kind] + total.mid, sent(total.mid, total.closed, model.weights))
     return on_grid @ given_strength(logistic(grid), float(model.spreads[kind]))
 
 
@@ -155,7 +166,7 @@ def _spread(mix: _Anchored, second_moment: float, reach: tuple[float, float], fi
     `reach`: the least and the most that the spread may be, as multiples of the fitted one.
     """
     _, share = strengths()
-    grid, on_grid = _histogram(mix.intercept() + mix.log_odds, ~mix.closed)
+    grid, on_grid = _histogram(mix.intercept() + mix.log_odds, mix.sent)
     low, high = (end * fitted for end in reach)
     for _ in range(SPREAD_BISECTIONS):
         middle = (low + high) / 2
@@ -164,11 +175,24 @@ def _spread(mix: _Anchored, second_moment: float, reach: tuple[float, float], fi
     return (low + high) / 2
 
 
-def _histogram(log_odds: Floats, open_: Bools) -> tuple[Floats, Floats]:
-    """(grid, shares): log-odds (people, programs) as shares of all programs on an even grid, (people, BINS); closed ones nowhere.
+def sent(log_odds: Floats, closed: Bools, w: Weights) -> Floats:
+    """Shares of each person's applications that go to each program, (people, programs), where open; closed ones get theirs in vain.
+
+    Open programs are preferred by their odds to the power `selective`; a closed one gets as many as any.
+    """
+    open_share = (~closed).mean(axis=1, keepdims=True)
+    liked = np.where(closed, 0.0, np.exp(w.number("selective") * (log_odds - log_odds.max(axis=1, keepdims=True))))
+    total = liked.sum(axis=1, keepdims=True)
+    result: Floats = np.divide(liked * open_share, total, out=np.zeros_like(liked), where=total > 0)
+    return result
+
+
+def _histogram(log_odds: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """(grid, shares): log-odds (people, programs) with their weight on an even grid, (people, BINS); those without weight nowhere.
 
     Each pair is split between its two neighbours, so that thousands of programs cost as little as three hundred.
     """
+    open_ = weight > 0
     inside = log_odds[open_] if open_.any() else np.zeros(1)
     low, step = float(inside.min()), max(float(np.ptp(inside)), NARROWEST) / (BINS - 1)
     place = np.where(open_, (log_odds - low) / step, 0.0)
@@ -176,5 +200,7 @@ def _histogram(log_odds: Floats, open_: Bools) -> tuple[Floats, Floats]:
     part = place - left
     rows = np.arange(len(log_odds))[:, None] * BINS + left
     size = len(log_odds) * BINS
-    counts = sum((np.bincount(at.ravel(), np.where(open_, part, 0.0).ravel(), size) for at, part in ((rows, 1 - part), (rows + 1, part))), np.zeros(size))
-    return low + step * np.arange(BINS, dtype=np.float64), counts.reshape(len(log_odds), BINS) / log_odds.shape[1]
+    counts = np.zeros(size)
+    for at, share in ((rows, 1 - part), (rows + 1, part)):
+        counts += np.bincount(at.ravel(), (weight * share).ravel(), size)
+    return low + step * np.arange(BINS, dtype=np.float64), counts.reshape(len(log_odds), BINS)

@@ -65,7 +65,7 @@ def terms(a: ApplicantTable, p: ProgramTable, screening: Screening, s: Specialty
         _place(a, p, w),
         _preferences(screening, w),
         *_unstated(screening),
-        _level(w),
+        _level(s, w),
     ]
 
 
@@ -284,17 +284,22 @@ def _unstated(screening: Screening) -> list[Term]:
     ]
 
 
-def _level(w: Weights) -> Term:
-    """The national level is interviews over an assumed number of applications: with more sent each is worth less, with fewer more."""
-    down, up = level_range(w)
+def _level(s: SpecialtyFigures, w: Weights) -> Term:
+    """What is not known about the national level itself, the same at every program."""
+    down, up = level_range(s, w)
     return Term("level", np.zeros((1, 1)), np.log(np.full((1, 1), down)), np.log(np.full((1, 1), up)))
 
 
-def level_range(w: Weights) -> tuple[float, float]:
-    """Factors on the odds if applicants sent the most, or the fewest, applications that are published."""
+def level_range(s: SpecialtyFigures, w: Weights) -> tuple[float, float]:
+    """Factors on the odds between which the level lies: the most or the fewest applications published, and tables that hold few people.
+
+    The two are independent, so their log-odds combine as the root of the sum of squares.
+    """
     fewest, most = w.ends("applications_range")
     assumed = w.number("applications_assumed")
-    return assumed / most, assumed / fewest
+    sampling = w.number("sampling") / np.sqrt(max(s.people, w.number("sampling_least")))
+    down, up = (float(np.exp(np.hypot(np.log(ratio), sampling))) for ratio in (most / assumed, assumed / fewest))
+    return 1 / down, up
 
 
 def unstated_name(criterion: Criterion) -> str:

@@ -12,8 +12,8 @@ import numpy as np
 
 from matching.engine.tables import Floats
 
-# 21 equal steps over 4 standard deviations either way: sums over them equal the integrals to 1e-6
-# for every spread up to 2 (asserted), and no count of interviews falls between two nodes.
+# 21 equal steps over 4 standard deviations either way. Against thousands of steps match chances are off by
+# less than 1e-4, and the chance of a single count of interviews by less than 1e-3 for spreads up to 1.2.
 NODES = 21
 REACH = 4.0
 STEPS = 8  # of Newton's method: the function is nearly straight in log-odds, 5 reach 1e-12

@@ -10,7 +10,7 @@ from matching.engine.chances import level_range, terms
 from matching.engine.criteria import screen
 from matching.engine.portfolio import Doubt, Entries, OutlookRange, outlook_range
 from matching.engine.scoring import Scores, score
-from matching.engine.tables import ApplicantTable, Floats, ProgramTable
+from matching.engine.tables import ApplicantTable, Bools, Floats, ProgramTable
 from matching.engine.typical import settled
 
 Group = tuple[ApplicantTable, ProgramTable, Model]
@@ -25,13 +25,14 @@ def list_outlook(groups: Sequence[Group]) -> OutlookRange:
     if not groups:
         raise ValueError("A list without a specialty has no outlook.")
     entries, doubts = zip(*(_assess(*group) for group in groups), strict=True)
-    return outlook_range(entries, doubts, level_range=level_range(groups[0][2].weights))
+    return outlook_range(entries, doubts, level_range=_widest([level_range(model.figures, model.weights) for _, _, model in groups]))
 
 
 def outlooks_by_size(group: Group, sizes: Sequence[int]) -> list[OutlookRange]:
     """The outlook of the first program, or programs, of one specialty, for each number of them in `sizes`."""
     entries, doubt = _assess(*group)
-    ends = level_range(group[2].weights)
+    model = group[2]
+    ends = level_range(model.figures, model.weights)
     return [outlook_range([replace(entries, chances=entries.chances[:size])], [doubt.first(size)], level_range=ends) for size in sizes]
 
 
@@ -48,15 +49,29 @@ def _doubt(scores: Scores, applicant: ApplicantTable, programs: ProgramTable, mo
     (down, up), (typical_down, typical_up) = _squares(applicant, programs, model), _squares(typical, programs, model)
     chance = scores.chance[0]
     # The level is one doubt for the whole list and counted there.
-    level_down, level_up = np.log(level_range(model.weights))
-    # Where only the profile's silence may close a program, it closes it.
-    closes = (scores.low[0] == 0) & (alone.low[0] > 0)
+    level_down, level_up = np.log(level_range(model.figures, model.weights))
+    # Where the profile's silence may close programs, it closes all of them at once.
+    closes = _silence_closes(applicant, programs, model)
     return Doubt(
-        own_down=alone.chance[0] - _shifted(alone.low[0], -level_down),
+        own_down=np.where(closes, 0.0, alone.chance[0] - _shifted(alone.low[0], -level_down)),
         own_up=_shifted(alone.high[0], -level_up) - alone.chance[0],
         shared_down=np.where(closes, chance, chance - _shifted(chance, -np.sqrt(np.maximum(down - typical_down, 0.0)))),
         shared_up=_shifted(chance, np.sqrt(np.maximum(up - typical_up, 0.0))) - chance,
     )
+
+
+def _silence_closes(applicant: ApplicantTable, programs: ProgramTable, model: Model) -> Bools:
+    """Programs that what the profile does not say may plausibly close, by itself."""
+    safe = np.ones(len(programs))
+    for ruling in screen(applicant, programs, model.figures, model.weights).rulings:
+        safe *= 1 - np.where(ruling.unsaid, ruling.risk, 0.0)[0]
+    result: Bools = 1 - safe >= model.weights.number("plausible")
+    return result
+
+
+def _widest(ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The lowest low and the highest high end."""
+    return min(low for low, _ in ranges), max(high for _, high in ranges)
 
 
 def _squares(applicant: ApplicantTable, programs: ProgramTable, model: Model) -> tuple[Floats, Floats]:

@@ -8,7 +8,6 @@ from matching.engine.calibration.compare import Comparison, Figure, ScoreBand
 from matching.engine.evidence import fit_numbers
 from smartpick.list_charts import Reliability, ReliabilityPoint, reliability
 
-ENOUGH_PEOPLE = 100  # from here on every figure has to agree; below, the tables are mostly noise
 POINTS = " points"  # percentage points
 MINUS = "\N{MINUS SIGN}"
 BAR = 1.96  # standard errors either way hold 95 of 100 samples
@@ -92,8 +91,11 @@ class CalibrationPage:
 
 
 def calibration_page(compared: Sequence[Comparison]) -> CalibrationPage:
-    """The tables in the order given, and one plot: a dot for each large specialty at three Step 2 CK scores."""
-    points = [_point(one, band) for one in compared if one.published.people >= ENOUGH_PEOPLE for band in one.bands]
+    """The tables in the order given, and one plot.
+
+    It has three dots for each large specialty: the lowest quarter of Step 2 CK scores, the middle half, the highest quarter.
+    """
+    points = [_point(one, band) for one in compared if _enough(one) for band in one.bands]
     plot = reliability(points, note=NOTE) if points else None
     return CalibrationPage(tuple(calibration_table(one) for one in compared), plot)
 
@@ -109,7 +111,7 @@ def calibration_table(one: Comparison) -> CalibrationTable:
         none=f"{one.none:.0%}",
         lines=tuple(_line(figure) for figure in one.figures),
         agrees=one.agrees,
-        enough=one.published.people >= ENOUGH_PEOPLE,
+        enough=_enough(one),
     )
 
 
@@ -136,6 +138,11 @@ def _line(figure: Figure) -> FigureLine:
         verdict,
         _origin(figure),
     )
+
+
+def _enough(one: Comparison) -> bool:
+    """Whether so many people stand behind the figures that they have to agree; below, the tables are mostly noise."""
+    return one.published.people >= fit_numbers()["pooled_at_least"]
 
 
 def _origin(figure: Figure) -> str:

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matching.engine.evidence import SpecialtyFigures
+from matching.engine.evidence import SpecialtyFigures, fit_numbers
 from matching.services.outlook import SizedOutlook
 from programs.fees import FeeSchedule
 from smartpick.list_charts import InterviewColumns, interview_columns
 from smartpick.wording import about, about_count, in_ten, in_ten_range
 
 MIDDLE = 0.8  # the share of cases that "8 times in 10" speaks of
+ANY = 0.5  # interviews on average, from which on more is said than that there are most likely none
 TYPICAL_SIZE = 100  # what the sentence is about, where there are so many programs
-FEW_PEOPLE = 100  # below, a specialty leans on all specialties together
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,6 @@ def _sentence(one: SizedOutlook, figures: SpecialtyFigures, open_programs: int) 
     return f"{start} {average}. 8 in 10 such applicants would get {counts}, and {about(in_ten(none))} none at all. {match}"
 
 
-ANY = 0.5  # interviews on average
-
-
 def _which(size: int, open_programs: int) -> str:
     """The programs that an outlook is of."""
     if size < open_programs:
@@ -96,7 +93,7 @@ def _which(size: int, open_programs: int) -> str:
 
 
 def _thin(figures: SpecialtyFigures) -> str:
-    if figures.people >= FEW_PEOPLE:
+    if figures.people >= fit_numbers()["pooled_at_least"]:
         return ""
     who = "Only 1 person stands" if figures.people == 1 else f"Only {figures.people} people stand"
     leaning = f"{who} behind the published figures of this specialty, so these numbers lean mostly on all specialties together."

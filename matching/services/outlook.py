@@ -9,6 +9,7 @@ from matching.services.ranking import Ranking
 
 # Numbers of applications that are shown side by side: published figures for IMGs run from 77 in a specialty to 139 in all.
 LIST_SIZES = (30, 60, 100, 150)
+ALIKE = 1.1  # a longer list is told of from this many times the size on
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,17 @@ def outlooks(ranking: Ranking) -> tuple[SizedOutlook, ...]:
     if not ranking.programs.model.figures.people:
         return ()
     open_ = ranking.order[ranking.scores.tier[0][ranking.order] != Tier.EXCLUDED][: LIST_SIZES[-1]]
-    sizes = sorted({min(size, len(open_)) for size in LIST_SIZES} - {0})
+    sizes = _sizes(len(open_))
     if not sizes:
         return ()
     likeliest = ranking.programs.table.take(np.asarray(open_, np.intp))
     found = outlooks_by_size((ranking.applicant, likeliest, ranking.programs.model), sizes)
     return tuple(SizedOutlook(size, outlook) for size, outlook in zip(sizes, found, strict=True))
+
+
+def _sizes(open_programs: int) -> list[int]:
+    """LIST_SIZES below the number of open programs, and that number, unless it hardly differs from the last; at most the longest of them."""
+    if not open_programs:
+        return []
+    most = min(open_programs, LIST_SIZES[-1])
+    return [*(size for size in LIST_SIZES if size * ALIKE <= most and size < most), most]

@@ -1,12 +1,15 @@
 """The national figures stay the fitted ones whatever programs are loaded."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from matching.engine import anchor, interviews_per_application, score
-from matching.engine.anchoring import gain, reference_chances
-from matching.engine.evidence import specialty, weights
+from matching.engine.anchoring import gain, reference_chances, sent
+from matching.engine.chances import sum_terms
+from matching.engine.evidence import Weights, specialty, weights
 from matching.engine.strength import strengths
 from matching.engine.tables import NO, ApplicantKind
 from matching.engine.typical import reference_mix
@@ -14,11 +17,13 @@ from tests.engine.strategies import STATES, TYPES, one_program, program_tables, 
 
 
 def mean_chances(table, kind):
-    """Mean chance over the programs, by score of the mix, from the scores that applicants see."""
+    """Mean chance over the applications sent, by score of the mix, from the scores that applicants see."""
     model = anchor(table, states=STATES, types=TYPES)
     mix = reference_mix(model.figures, kind, STATES, TYPES, weights())
     scores = score(mix.people, table, model)
-    return scores.chance.mean(axis=1), mix.people.step2_score, mix.shares, float(mix.shares @ (scores.excluded == 0).mean(axis=1))
+    total, _ = sum_terms(mix.people, table, model.figures, weights())
+    sent_to = sent(total.mid, total.closed, weights())
+    return (scores.chance * sent_to).sum(axis=1), mix.people.step2_score, mix.shares, float(mix.shares @ (scores.excluded == 0).mean(axis=1))
 
 
 @pytest.mark.parametrize("kind", list(ApplicantKind))
@@ -61,6 +66,26 @@ def test_anchor_spread_is_wider_where_programs_differ_than_where_they_are_alike(
     alike, varied = anchor(one_program(), states=STATES, types=TYPES), anchor(programs(np.random.default_rng(3), 300), states=STATES, types=TYPES)
     assert alike.spreads[ApplicantKind.NON_US_IMG] == pytest.approx(specialty("140").spread, rel=0.1)
     assert varied.spreads[ApplicantKind.NON_US_IMG] > alike.spreads[ApplicantKind.NON_US_IMG]
+
+
+@given(table=program_tables(most=8))
+def test_sent_applications_are_shares_that_prefer_the_likelier_open_program(table):
+    mix = reference_mix(specialty("140"), ApplicantKind.NON_US_IMG, STATES, TYPES, weights())
+    total, _ = sum_terms(mix.people, table, specialty("140"), weights())
+    shares = sent(total.mid, total.closed, weights())
+    # What goes to closed programs goes in vain.
+    assert shares.sum(axis=1) == pytest.approx((~total.closed).mean(axis=1))
+    assert (shares[total.closed] == 0).all()
+    for row in range(len(shares)):
+        order = np.argsort(total.mid[row][~total.closed[row]])
+        assert (np.diff(shares[row][~total.closed[row]][order]) >= -1e-12).all()
+
+
+def test_anchor_to_applications_that_choose_takes_lower_chances_at_each_program():
+    table = programs(np.random.default_rng(3), 300)
+    evenly = Weights(tuple(replace(row, value=0.0) if row.name == "selective" else row for row in weights().rows))
+    even, choosing = (anchor(table, states=STATES, types=TYPES, table=one) for one in (evenly, weights()))
+    assert (choosing.intercepts < even.intercepts - 0.2).all()
 
 
 def test_reference_chances_average_to_the_chances_that_applicants_see():

@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from programs.fees import FeeSchedule, FeeStep, with_earlier
+from programs.models import ApplicationFee
 from programs.queries import fee_schedule
 from tests.programs.builders import query_count
 
@@ -37,8 +38,6 @@ def test_cost_is_that_of_the_services_worked_examples(season, counts, total):
 
 
 def _eras_steps():
-    from programs.models import ApplicationFee
-
     rows = ApplicationFee.objects.filter(service="ERAS").order_by("season", "from_program")
     return [FeeStep(row.from_program, row.to_program, row.fee_usd, row.flat, row.season) for row in rows]
 

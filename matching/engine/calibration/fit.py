@@ -19,7 +19,7 @@ from matching.engine.anchoring import gain
 from matching.engine.calibration.national import Outcome, interview_counts, outcome
 from matching.engine.calibration.published import COMPARED_RANKS, Published, match_given_ranks, pooled, published
 from matching.engine.chances import sum_terms
-from matching.engine.evidence import POINTS, POOLED, FitNumbers, backgrounds, fit_numbers, specialty, specialty_rows, weights
+from matching.engine.evidence import POINTS, POOLED, FitNumbers, backgrounds, fit_numbers, specialty_rows, unfitted, weights
 from matching.engine.matches import MatchCurve
 from matching.engine.strength import strengths
 from matching.engine.tables import ApplicantKind, Floats, unknown_program
@@ -92,7 +92,7 @@ def fit_all() -> list[tuple[Published, Parameters]]:
     """The pooled specialty first, then every specialty of the table, in its order."""
     numbers, parts = fit_numbers(), background_parts()
     every = [published(row) for row in specialty_rows()]
-    together = pooled([one for one in every if one.complete and one.people >= numbers["full_weight"]])
+    together = pooled([one for one in every if one.complete and one.people >= numbers["pooled_at_least"]])
     start, mix = _start(numbers, together.applications), _mix(together, together, parts)
     # With a thousand times its people nothing pulls at the pooled specialty but its own figures.
     prior = _search(replace(together, people=1000 * together.people), mix, start, start, numbers)
@@ -116,7 +116,7 @@ def fit(one: Published, *, parts: Sequence[Part] | None = None) -> Parameters:
 def background_parts() -> tuple[Part, ...]:
     """The backgrounds (evidence/backgrounds.csv), with the log-odds that the engine gives them where nothing is known of a program."""
     w, program = weights(), unknown_program(POOLED)
-    figures = specialty(POOLED)
+    figures = unfitted()
     total, _ = sum_terms(typical_people(figures, ApplicantKind.NON_US_IMG, 1, 1, w), program, figures, w)
     return tuple(Part(one.share, one.step2_shift, float(log_odds)) for one, log_odds in zip(backgrounds(), total.mid[:, 0], strict=True))
 

@@ -209,9 +209,19 @@ def _fitted(code: str) -> dict[str, float]:
     return fitted | {"score_matters": float(np.clip(fitted["step2_slope"] / float(parameter_rows()[POOLED]["step2_slope"]), 0, 1))}
 
 
+def unfitted() -> SpecialtyFigures:
+    """The pooled specialty as the published tables alone have it, everything fitted left at 0: for the fit itself."""
+    nothing = dict.fromkeys((*FITTED.values(), "score_matters"), 0.0)
+    return _published_means(nothing | {"step2_mean_all": 0.0}, applications=0)
+
+
 @cache
 def _pooled() -> SpecialtyFigures:
     """Means over everybody in the table, and the fit of the pooled specialty."""
+    return _published_means(_fitted(POOLED), applications=int(parameter_rows()[POOLED]["applications"]))
+
+
+def _published_means(fitted: Mapping[str, float], *, applications: int) -> SpecialtyFigures:
     rows = specialty_rows()
 
     def mean(values: list[tuple[float, float]]) -> float:
@@ -225,14 +235,14 @@ def _pooled() -> SpecialtyFigures:
         name="all specialties pooled",
         applicants=sum(int(row["matched"]) + int(row["unmatched"]) for row in rows),
         people=int(sum(n for n, _ in ranks)),
-        applications=int(parameter_rows()[POOLED]["applications"]),
+        applications=applications,
         ranks_mean=mean(ranks),
         step2_mean=mean([_mean_of(row, "step2") for row in rows]),
         publications=mean([(n, float(row["publications_median_unmatched"] or "nan")) for (n, _), row in zip(ranks, rows, strict=True)]),
         share_non_us_img=share,
         share_us_img=share * weights().number("us_per_non_us_img"),
         pooled=True,
-        **_fitted(POOLED),
+        **fitted,
     )
 
 

@@ -13,7 +13,7 @@ from matching.presenters.calibration import CalibrationPage, CalibrationTable, F
 from matching.services.calibration import comparison, comparisons
 
 HEADER = ("figure", "published", "+-", "model", "error", "at most", "", "")
-WIDTHS = (38, 15, 8, 9, 9, 9, 9, 11)
+WIDTHS = (38, 15, 13, 10, 14, 13, 10, 12)
 
 
 class Command(BaseCommand):
@@ -24,16 +24,18 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Numbers as JSON instead of a table.")
 
     def handle(self, *, specialty: str | None, json: bool, **options: Any) -> None:
-        compared = self._one(specialty) if specialty else comparisons(settings.MATCH_YEAR)
+        compared = comparisons(settings.MATCH_YEAR) if specialty is None else self._one(specialty)
         if not compared:
-            raise CommandError("No program of a specialty with published figures is loaded: run import_programs or demo_on first.")
+            raise CommandError("No program of a specialty with published figures is loaded and open: run import_programs or demo_on first.")
         self.stdout.write(as_json(compared) if json else as_text(calibration_page(compared)), ending="")
 
     def _one(self, code: str) -> tuple[Comparison, ...]:
         if code not in {row["code"] for row in specialty_rows()}:
             raise CommandError(f"Nothing is published about specialty {code}: use one of {', '.join(row['code'] for row in specialty_rows())}.")
         found = comparison(code, settings.MATCH_YEAR)
-        return (found,) if found else ()
+        if found is None:
+            raise CommandError(f"No program of specialty {code} is loaded and open to the mix of applicants: run import_programs or demo_on first.")
+        return (found,)
 
 
 def as_json(compared: tuple[Comparison, ...]) -> str:

@@ -10,8 +10,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from matching.engine.calibration.fit import Parameters, fit_all
 from matching.engine.calibration.published import Published
 from matching.engine.evidence import PARAMETERS_FILE
+from smartpick.files import replace_text
 
-INPUTS = "nrmp-charting-2026; nrmp-2025-rates; assumption-applications"
+# Published tables, match rates, number of applications; the mix of applicants and the weights that place it.
+INPUTS = "nrmp-charting-2026; nrmp-2025-rates; assumption-applications; residency-explorer-2026; judgement"
 
 
 class Command(BaseCommand):
@@ -27,7 +29,10 @@ class Command(BaseCommand):
             return
         if check:
             raise CommandError("The parameter table is not what the fit finds: run python manage.py fit_calibration and commit the result.")
-        path.write_text(fitted, encoding="utf-8")
+        try:
+            replace_text(path, fitted)
+        except OSError as error:
+            raise CommandError(f"{path} cannot be written: {error.strerror}. Nothing is changed.") from None
         self.stdout.write(f"Written: {path.name}. Restart what is running, and run python manage.py calibration.")
 
 

@@ -12,6 +12,7 @@ from matching.engine.evidence.sensitivity import GROUPS, Measured, as_csv
 from matching.presenters.sensitivity import Effect, SensitivityTable, sensitivity_table
 from matching.services.sensitivity import NotDemonstrationError, measure_demonstration
 from programs.demo.services import DEFAULT_SEED
+from smartpick.files import replace_text
 
 RENEW = "run python manage.py sensitivity --write and commit the result."
 
@@ -40,7 +41,10 @@ class Command(BaseCommand):
         if check:
             self._check(lines)
         elif write:
-            sensitivity.FILE.write_text(as_csv(lines), encoding="utf-8")
+            try:
+                replace_text(sensitivity.FILE, as_csv(lines))
+            except OSError as error:
+                raise CommandError(f"{sensitivity.FILE} cannot be written: {error.strerror}. Nothing is changed.") from None
             self.stdout.write(f"Written: {sensitivity.FILE.name}. Restart what is running.")
         else:
             self.stdout.write(as_json(lines) if json else as_text(sensitivity_table(lines)), ending="")
