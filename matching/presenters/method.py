@@ -37,7 +37,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Publications and volunteering", ("research", "mission")),
     ("Visa, place and preferences", ("visa_", "preferred_state", "preference_unmet")),
     ("What is not known, and may exclude", ("unclear_unmet", "plausible", "worth_asking", "unstated_", "unsaid_", "national_ecfmg")),
-    ("National level and rules", ("match_rate", "national_attempts", "typical_", "open_at_least", "spread_range", "applications_")),
+    ("National level and rules", ("match_rate", "national_attempts", "typical_", "open_at_least", "spread_range", "applications_", "selective", "sampling")),
 )
 
 EXAMPLE_SPECIALTY = "140"  # Internal Medicine: more people stand behind it than behind all others

@@ -98,7 +98,7 @@ def test_command_json_holds_numbers_and_null_for_what_is_not_published():
     assert len(one["share_matched_by_step2_ck"]) == 3
 
 
-@pytest.mark.parametrize(("code", "message"), [("999", "Nothing is published about specialty 999"), ("120", "No program of a specialty")])
+@pytest.mark.parametrize(("code", "message"), [("999", "Nothing is published about specialty 999"), ("120", "No program of specialty 120 is loaded and open")])
 def test_command_says_what_is_missing(code, message):
     market(3)
     with pytest.raises(CommandError, match=message):

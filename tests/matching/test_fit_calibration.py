@@ -32,7 +32,7 @@ def test_fit_calibration_writes_what_the_fit_found_and_is_content_with_it(path):
     head, line = path.read_text(encoding="utf-8").splitlines()
     assert head.startswith("code,specialty,people,applications,interviews,")
     assert line.startswith("140,Internal Medicine,5379,100,")
-    assert line.endswith(",nrmp-charting-2026; nrmp-2025-rates; assumption-applications")
+    assert line.endswith(",nrmp-charting-2026; nrmp-2025-rates; assumption-applications; residency-explorer-2026; judgement")
     assert run(check=True) == "The parameter table is what the fit finds.\n"
 
 

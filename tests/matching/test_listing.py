@@ -185,8 +185,8 @@ def test_list_takes_the_same_queries_for_any_number_of_programs(client, count, d
     market(count, visa_j1="yes")
     add_programs([99], visa_j1="no")
     listed(client)  # reads the programs into this process
-    # banner, the form's specialties, specialty; data version, calendar, states; state names, rows, excluded, boards
-    with django_assert_num_queries(10):
+    # banner, the form's specialties, specialty; data version, calendar, states; state names, rows, excluded, boards; who takes the applications
+    with django_assert_num_queries(11):
         listed(client)
 
 

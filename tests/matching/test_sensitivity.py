@@ -251,6 +251,6 @@ def test_sensitivity_include_shows_every_line_and_what_is_left_out():
     shown = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", render_to_string("matching/_sensitivity.html", {"table": table}))).split())
     assert [line.key for line in table.lines if f"{line.title} {line.value} {line.unit} {line.why} " not in shown] == []
     first = table.lines[0].doubled
-    assert re.search(rf"{first.changed:,} \(\d+%\): {first.up:,} up, {first.down:,} down", shown)
+    assert re.search(rf"{first.changed:,} \(\d+%\) {first.up:,} up, {first.down:,} down", shown)
     assert shown.count("concerns none of these applicants") == sum(not effect.touched for line in table.lines for effect in line.effects)
     assert [reason for reason, names in table.left_out if f"{names}: {reason}." not in shown] == []

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smartpick.list_charts import RADII, InterviewColumns, Reliability, ReliabilityPoint, interview_columns, reliability
-from smartpick.wording import about_one_in
+from smartpick.wording import about, in_ten
 
 SHARES = st.floats(0, 1)
 # Coordinates are rounded to 0.1.
@@ -208,8 +208,8 @@ def test_interview_columns_tell_their_numbers_in_words():
     chart = interview_columns([0.125, 0.2, 0.25, 0.2, 0.1, 0.06, 0.04, 0.02, 0.003, 0.002])
     assert [column.tick for column in chart.columns] == ["0", "1", "2", "3", "4", "5", "6", "7", "8+"]
     assert "".join("x" if column.usual else "-" for column in chart.columns) == "xxxxxx---"
-    assert chart.table.rows == (("none", "about 1 in 8"), ("1 to 2", "about 1 in 2"), ("3 to 5", "about 1 in 3"), ("6 or more", "about 1 in 15"))
-    assert chart.desc == "None: about 1 in 8. 1 to 2: about 1 in 2. 3 to 5: about 1 in 3. 6 or more: about 1 in 15. At least 8 times in 10: none to 5."
+    assert chart.table.rows == (("none", "about 1 in 8"), ("1 to 2", "about 4 in 10"), ("3 to 5", "about 1 in 3"), ("6 or more", "about 1 in 15"))
+    assert chart.desc == "None: about 1 in 8. 1 to 2: about 4 in 10. 3 to 5: about 1 in 3. 6 or more: about 1 in 15. At least 8 times in 10: none to 5."
     assert chart.bracket_words.label == "at least 8 times in 10: none to 5"
     assert [column.label for column in chart.columns[:2]] == ["0 interviews: about 1 in 8", "1 interview: about 1 in 5"]
     assert chart.columns[-1].label == "8 or more interviews: about 1 in 200"
@@ -220,7 +220,7 @@ def test_interview_columns_rows_cover_every_count_once(probabilities):
     rows = interview_columns(probabilities).table.rows
     starts = [0, *(int(name.split()[0]) for name, _ in rows[1:])]
     ends = [*starts[1:], len(probabilities)]
-    assert [chance for _, chance in rows] == [about_one_in(min(sum(probabilities[start:end]), 1)) for start, end in zip(starts, ends, strict=True)]
+    assert [chance for _, chance in rows] == [about(in_ten(min(sum(probabilities[start:end]), 1))) for start, end in zip(starts, ends, strict=True)]
     assert [name for name, _ in rows[1:-1]] == [f"{start} to {end - 1}" for start, end in list(zip(starts, ends, strict=True))[1:-1]]
 
 
@@ -229,7 +229,7 @@ def test_interview_columns_rows_cover_every_count_once(probabilities):
     [
         ([1.0], ["0"], (("none", "more than 9 in 10"),)),
         ([0.995, 0.005], ["0", "1+"], (("none", "more than 9 in 10"), ("1 or more", "about 1 in 200"))),
-        ([0.5, 0.5, 0.0, 0.0], ["0", "1"], (("none", "about 1 in 2"), ("1 or more", "about 1 in 2"))),
+        ([0.5, 0.5, 0.0, 0.0], ["0", "1"], (("none", "about 5 in 10"), ("1 or more", "about 5 in 10"))),
         ([-1e-12, 1 + 1e-12], ["0", "1"], (("none", "less than 1 in 1,000"), ("1 or more", "more than 9 in 10"))),
     ],
 )

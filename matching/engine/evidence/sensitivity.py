@@ -35,6 +35,7 @@ GROUPS = (
     Group("openness", "Share of residents who are IMGs", ("openness",)),
     Group("competition", "Interviews for each application", ("competition",)),
     Group("unfilled", "Positions left unfilled", ("unfilled",)),
+    Group("selective", "How far applicants choose where to apply", ("selective",)),
     Group("step2_missing", "Step 2 CK not passed yet", ("step2_missing",)),
     Group("further_fails", "A failed Step 3, and every further fail", ("fail_step3", "fail_more")),
     Group("graduation", "Years since graduation", ("graduation",)),
@@ -74,7 +75,16 @@ GROUPS = (
 RANGE_ONLY = "moves the ends of a range or what is asked first; the tier goes by the middle"
 LEFT_OUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        RANGE_ONLY: ("openness_unknown", "pooled_share", "competition_unknown", "step2_median_unknown", "plausible", "worth_asking"),
+        RANGE_ONLY: (
+            "openness_unknown",
+            "pooled_share",
+            "competition_unknown",
+            "step2_median_unknown",
+            "plausible",
+            "worth_asking",
+            "sampling",
+            "sampling_least",
+        ),
         "a limit or floor that keeps odd data from mattering": ("openness_floor", "competition_limit", "step2_limit", "research_limit"),
         "how soon unfilled positions fade; their weight is varied": ("unfilled_positions", "unfilled_fade"),
         "the typical applicant, from whom effects count: a point of reference": (
