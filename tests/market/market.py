@@ -31,7 +31,8 @@ class Rules:
     slope: float = 0.28  # log-odds per 10 points of Step 2 CK
     silent: float = 0.15  # of applicants, who leave part of their profile open
     positions: float = 0.105  # for each interview
-    lean: float = 0.0  # how far performance in the interview follows score and strength: the engine takes it that it does not
+    choosing: float = 0.5  # how far applications go by the odds: 0 not at all, 1 in proportion to them
+    lean: float = 0.6  # how far performance in the interview follows score and strength: the engine takes it that it does not
     manner: float = 0.9  # how far it is the same in all interviews of an applicant, beside that
     taste: float = 0.7  # how far applicants agree on which programs are good
 
@@ -72,9 +73,11 @@ def market(seed: int, rules: Rules | None = None) -> Market:
     rules, rng = rules or Rules(), np.random.default_rng(seed)
     programs = facts.programs(rng, rules.programs)
     applicants = facts.applicants(rng, rules.applicants, silent=rules.silent)
-    applied = rng.random((rules.applicants, rules.programs)) < rules.applications / rules.programs
     typical = float(np.median(applicants.true.publications))
     effects = truth.log_odds(applicants.true, programs.true, slope=rules.slope, share=facts.SHARE_MEAN, publications=typical)
+    # Applicants choose, by what the odds are, but not as well as they could.
+    liked = np.exp(rules.choosing * effects)
+    applied = rng.random(liked.shape) < rules.applications * liked / liked.sum(axis=1, keepdims=True)
     reachable = applied & ~truth.closed(applicants.true, programs.true)
     level = _level(effects[reachable], rules.interviews * rules.applicants)
     given = truth.before_strength(effects + level, rules.spread)

@@ -124,9 +124,7 @@ def test_nobody_holds_more_than_there_is():
 
 def test_published_tables_look_like_those_of_internal_medicine():
     # 2026: matched 0.485; ranks 6.1 (SD 4.5) and 2.5 (2.2); Step 2 CK 249 (14) and 242 (14).
-    # In interviews scores and strength count there too; the market is like that with some lean.
-    leaning = market(SEED, Rules(lean=0.6))
-    table = publish(leaning, [season(leaning, np.random.default_rng(3))])
+    table = publish(example(), [season(example(), np.random.default_rng(3))])
     assert table.complete
     assert table.share_matched == pytest.approx(0.485, abs=0.03)
     assert (table.ranks_matched.mean, table.ranks_matched.sd) == (pytest.approx(6.1, abs=0.6), pytest.approx(4.5, abs=0.6))

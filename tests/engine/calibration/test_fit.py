@@ -86,6 +86,17 @@ def test_fit_ends_where_no_small_step_makes_it_better():
         assert cost(found) < cost(found - 0.003 * direction)
 
 
+def test_fit_a_slope_below_zero_costs_extra_and_one_above_does_not():
+    family_medicine = published(next(row for row in specialty_rows() if row["code"] == "120"))
+    slopes = {}
+    for one in (IM, family_medicine):
+        mix = fitting._mix(one, one, background_parts())
+        for cost in (0.035, 1e6):
+            slopes[one.code, cost] = fitting._search(one, mix, START, START, dict(NUMBERS) | {"prior_slope_below_zero": cost})[fitting.SLOPE]
+    assert slopes["120", 1e6] < slopes["120", 0.035] - 0.05 < -0.05
+    assert slopes["140", 1e6] == pytest.approx(slopes["140", 0.035], abs=1e-5)
+
+
 def test_fit_few_people_stay_at_the_prior_and_many_overrule_it():
     few, some, many = (fit(replace(IM, people=people)) for people in (0.0001, 30, 1e6))
     assert (few.spread, few.step2_slope) == pytest.approx((NUMBERS["start_spread"], NUMBERS["start_slope"]), abs=0.001)
