@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -87,9 +88,15 @@ class ProgramSet:
     version: int
 
 
-def program_set(specialty: str, match_year: int) -> ProgramSet:
-    """The current programs of a specialty, anchored. Read once per process and data version; from then on 1 query."""
-    return _program_set(specialty, match_year, data_version())
+def program_set(specialty: str, match_year: int, version: int | None = None) -> ProgramSet:
+    """The current programs of a specialty, anchored. Read once per process and data version; from then on 1 query, or none with `version`."""
+    version = data_version() if version is None else version
+    with _locks.setdefault(specialty, Lock()):
+        return _program_set(specialty, match_year, version)
+
+
+# Several first readers of a specialty wait for one of them to read it.
+_locks: dict[str, Lock] = {}
 
 
 def forget_programs() -> None:

@@ -146,9 +146,11 @@ def _enough(one: Comparison) -> bool:
 
 
 def _origin(figure: Figure) -> str:
-    """What the fit did with it: aimed at it, took it as a light guide, or never saw it."""
+    """What the fit did with it: aimed at it, took it as given or as a light guide, or never saw it."""
     if not figure.fitted:
         return "not fitted"
+    if "Step 2 CK" in figure.name and math.isnan(figure.accept):
+        return "input"
     return "guide" if math.isnan(figure.accept) else "fitted"
 
 

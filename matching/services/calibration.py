@@ -1,6 +1,7 @@
 """Model against published for the programs that are loaded."""
 
 from functools import lru_cache
+from threading import Lock
 
 from matching.adapters import PROGRAM_TYPES, program_set
 from matching.engine.calibration.compare import Comparison, compare
@@ -10,29 +11,38 @@ from matching.queries import state_codes
 from programs.queries import data_version
 
 VERSIONS_KEPT = 2  # of the program data
+# Several first readers of the Method page wait for one computation instead of each doing it.
+_one_at_a_time = Lock()
 
 
 def comparisons(match_year: int) -> tuple[Comparison, ...]:
-    """One for each specialty that has published figures and programs loaded, in the order of the table.
+    """One for each specialty that has published figures and programs open to somebody, in the order of the table.
 
-    Worked out once per process and data version, in about a second for all specialties; from then on 1 query.
+    Worked out once per process and data version, in one or two seconds for all specialties; from then on 1 query.
     """
-    return _comparisons(match_year, data_version())
+    version = data_version()
+    with _one_at_a_time:
+        return _comparisons(match_year, version)
 
 
 def comparison(code: str, match_year: int) -> Comparison | None:
-    """One specialty's; None where nothing is published about it, or no program is loaded."""
-    row = next((row for row in specialty_rows() if row["code"] == code), None)
-    programs = program_set(code, match_year) if row else None
-    if row is None or programs is None or not len(programs.table):
-        return None
-    return compare(published(row), programs.table, programs.model, states=len(state_codes()), types=len(PROGRAM_TYPES))
+    """One specialty's; None where nothing is published about it, or no program is loaded and open."""
+    return _compare(code, match_year, data_version(), len(state_codes()))
 
 
 @lru_cache(maxsize=VERSIONS_KEPT)
 def _comparisons(match_year: int, version: int) -> tuple[Comparison, ...]:
-    found = (comparison(row["code"], match_year) for row in specialty_rows())
+    states = len(state_codes())
+    found = (_compare(row["code"], match_year, version, states) for row in specialty_rows())
     return tuple(one for one in found if one is not None)
+
+
+def _compare(code: str, match_year: int, version: int, states: int) -> Comparison | None:
+    row = next((row for row in specialty_rows() if row["code"] == code), None)
+    programs = program_set(code, match_year, version) if row else None
+    if row is None or programs is None or not len(programs.table):
+        return None
+    return compare(published(row), programs.table, programs.model, states=states, types=len(PROGRAM_TYPES))
 
 
 def forget_comparisons() -> None:

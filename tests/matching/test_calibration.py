@@ -9,6 +9,7 @@ from django.utils.html import strip_tags
 
 from matching.engine.evidence import specialty_rows
 from matching.presenters.calibration import calibration_page, calibration_table
+from matching.services import calibration
 from matching.services.calibration import comparison, comparisons
 from tests.matching.builders import add_programs, market
 from tests.programs.builders import query_count
@@ -117,3 +118,20 @@ def test_method_page_shows_the_comparison_of_the_programs_loaded(client):
 
 def test_method_page_without_programs_says_so(client):
     assert "there is nothing to run the comparison on" in client.get("/method/").content.decode()
+
+
+def test_comparison_of_a_specialty_that_is_closed_to_everybody_is_none(client):
+    market(2, accepts_non_us_img="no")
+    assert comparison("140", 2027) is None
+    assert "there is nothing to run the comparison on" in client.get("/method/").content.decode()
+    with pytest.raises(CommandError, match="No program of specialty 140 is loaded and open"):
+        run(specialty="140")
+
+
+def test_comparisons_of_many_first_readers_are_worked_out_once(monkeypatch):
+    market(2)
+    asked = []
+    monkeypatch.setattr(calibration, "compare", lambda one, *_, **__: asked.append(one.code))
+    for _ in range(3):
+        comparisons(2027)
+    assert asked == ["140"]

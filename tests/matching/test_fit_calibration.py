@@ -41,3 +41,13 @@ def test_fit_calibration_check_fails_and_leaves_the_table(path):
     with pytest.raises(CommandError, match=r"run python manage\.py fit_calibration and commit"):
         run(check=True)
     assert path.read_text(encoding="utf-8") == "by hand\n"
+
+
+def test_fit_calibration_that_cannot_write_says_so_and_leaves_the_table(path, monkeypatch):
+    def refused(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(fit_calibration, "replace_text", refused)
+    with pytest.raises(CommandError, match=r"parameters\.csv cannot be written: Permission denied\. Nothing is changed\."):
+        run()
+    assert path.read_text(encoding="utf-8") == ""

@@ -229,7 +229,7 @@ def test_sensitivity_table_has_every_group_the_weightiest_first():
 def test_sensitivity_table_gives_the_weight_and_the_reason_from_the_weight_table():
     line = next(line for line in sensitivity_table().lines if line.key == "visa_need")
     rows = [row for row in weights().rows if row.name.startswith("visa_")]
-    assert line.value == ", ".join(f"{row.name} {row.value:g}" for row in rows).replace("-", "\N{MINUS SIGN}")
+    assert line.value == ", ".join(f"{row.name.replace('_', ' ')} {row.value:g}" for row in rows).replace("-", "\N{MINUS SIGN}")
     assert line.why == "; ".join(row.why for row in rows)
     usce = next(line for line in sensitivity_table().lines if line.key == "usce")
     assert usce.value.split(", ")[2] == "0 at 2"

@@ -68,11 +68,16 @@ class Comparison:
         return all(figure.agrees is not False for figure in self.figures)
 
 
-def compare(one: Published, programs: ProgramTable, model: Model, *, states: int, types: int) -> Comparison:
-    """Run the reference mix of non-U.S. IMGs through the engine. `states`, `types`: widths of the caller's index lists."""
+def compare(one: Published, programs: ProgramTable, model: Model, *, states: int, types: int) -> Comparison | None:
+    """Run the reference mix of non-U.S. IMGs through the engine. `states`, `types`: widths of the caller's index lists.
+
+    None where no program is loaded, or none is open to anybody in the mix: then nothing comes out.
+    """
     mix = reference_mix(model.figures, ApplicantKind.NON_US_IMG, states, types, model.weights)
-    scores = mix.people.step2_score
-    out = outcome(reference_chances(programs, model, mix), scores, mix.shares, applications=one.applications, match=model.match)
+    scores, chances = mix.people.step2_score, reference_chances(programs, model, mix)
+    if not chances.any():
+        return None
+    out = outcome(chances, scores, mix.shares, applications=one.applications, match=model.match)
     curve = model.match.at(np.array(COMPARED_RANKS, np.float64))
     return Comparison(one, len(programs), out.interviews, out.none, (*_fitted(one, out), *_guides(one, curve), *_free(one, out)), _bands(one, out, scores))
 
@@ -113,7 +118,7 @@ def _guides(one: Published, curve: Floats) -> list[Figure]:
 
 
 def _free(one: Published, out: Outcome) -> list[Figure]:
-    """What no fit has seen: where the quartiles of the rank lists lie, and the scores of the two groups."""
+    """Where the quartiles of the rank lists lie, which no fit has seen, and the mean scores, which go into it as they are."""
     quartiles = [
         Figure(f"{part} of ranks, {who}", given, found, math.nan, math.nan, fitted=False)
         for who, published, model in (
@@ -123,7 +128,7 @@ def _free(one: Published, out: Outcome) -> list[Figure]:
         for part, given, found in zip(("lower quartile", "median", "upper quartile"), published, model, strict=True)
     ]
     scores = [
-        Figure(f"mean Step 2 CK, {who}", given.mean, found.mean, given.sd / math.sqrt(people), math.nan, fitted=False)
+        Figure(f"mean Step 2 CK, {who}", given.mean, found.mean, given.sd / math.sqrt(people), math.nan, fitted=True)
         for who, given, found, people in (
             ("matched", one.step2_matched, out.step2_matched, one.people_matched),
             ("not matched", one.step2_unmatched, out.step2_unmatched, one.people_unmatched),

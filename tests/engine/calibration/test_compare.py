@@ -37,6 +37,7 @@ FITTED = {
 
 
 FAMILY_MEDICINE = "120"
+SCORES = ("mean Step 2 CK, matched", "mean Step 2 CK, not matched")  # which go into the fit as they are
 
 
 @cache
@@ -125,7 +126,12 @@ def test_compare_holds_every_figure_of_the_published_table():
     found = compared("140", "nothing known")
     by_name = figures(found)
     assert (found.published, found.programs) == (LARGE[0], 3)
-    assert {name for name, figure in by_name.items() if figure.fitted} == {*FITTED, *(f"P(match | {k} ranks)" for k in (3, 5, 10)), "P(match | 1 rank)"}
+    assert {name for name, figure in by_name.items() if figure.fitted} == {
+        *FITTED,
+        *SCORES,
+        *(f"P(match | {k} ranks)" for k in (3, 5, 10)),
+        "P(match | 1 rank)",
+    }
     published_figures = {
         "share matched": 3392 / 6992,
         "mean ranks, matched": 6.1,
@@ -159,7 +165,7 @@ def test_compare_the_free_figures_lie_near_what_no_fit_has_seen():
     """Quartiles of rank lists within a rank, and mean scores within a point and a half, at every large specialty."""
     for one in LARGE:
         for name, figure in figures(compared(one.code, "varied")).items():
-            if not figure.fitted:
+            if not figure.fitted or name in SCORES:
                 assert abs(figure.error) <= (1.5 if "Step 2 CK" in name else 1), (one.name, name)
 
 
