@@ -240,10 +240,11 @@ def _visa(case: Case) -> Ruling:
     # With the need unknown, only a program that sponsors both is sure to do.
     verdict = np.select(needs, [YES, j1, h1b, np.maximum(j1, usable_h1b)], np.maximum(np.minimum(j1, h1b), UNKNOWN))
     unstated = [number(f"unstated_visa_{visa}") for visa in ("j1", "h1b", "either")]
-    # A profile that does not say needs nothing from a program that does not say either.
     neither = (j1 == NO) & (h1b == NO)
+    # Where neither side says anything, it excludes if the applicant needs a visa and the program sponsors none.
+    both_silent = np.where(need == Visa.UNKNOWN, number("unsaid_visa_none") * unstated[0], 0.0)
     stated = (need == Visa.UNKNOWN) & ((j1 != UNKNOWN) | (h1b != UNKNOWN))
-    prior = Prior(stated, np.select(needs[1:], unstated, 0.0), np.where(neither, number("unsaid_visa_none"), number("unsaid_visa")))
+    prior = Prior(stated, np.select(needs[1:], unstated, both_silent), np.where(neither, number("unsaid_visa_none"), number("unsaid_visa")))
     strict_j1, strict_h1b = programs.strictness["visa_j1"], programs.strictness["visa_h1b"]
     # "No sponsorship" has to be firm for the visa in question; for either, for both.
     strict = np.select(needs[1:3], [strict_j1, strict_h1b], np.minimum(strict_j1, strict_h1b))

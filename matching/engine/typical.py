@@ -87,16 +87,20 @@ def settled(a: ApplicantTable, s: SpecialtyFigures, w: Weights) -> ApplicantTabl
         return np.where(np.isnan(column), value, column)
 
     non_us = a.kind == ApplicantKind.NON_US_IMG
+    # A fail whose Step is not said was at Step 1, as most are.
+    listed = a.fails_step1_min + a.fails_step2_min + a.fails_step3_min
+    step1_fails = a.fails_step1_min + np.maximum(filled(a.fails_total, listed) - listed, 0.0)
     return replace(
         a,
         step2_score=filled(a.step2_score, s.step2_mean),
         step1_passed=np.where(a.step1_passed == UNKNOWN, YES, a.step1_passed).astype(np.int8),
         step2_passed=np.where(a.step2_passed == UNKNOWN, YES, a.step2_passed).astype(np.int8),
         step3_passed=np.where(a.step3_passed == UNKNOWN, NO, a.step3_passed).astype(np.int8),
-        fails_step1_max=filled(a.fails_step1_max, a.fails_step1_min),
-        fails_step2_max=filled(a.fails_step2_max, a.fails_step2_min),
-        fails_step3_max=filled(a.fails_step3_max, a.fails_step3_min),
-        fails_total=filled(a.fails_total, a.fails_step1_min + a.fails_step2_min + a.fails_step3_min),
+        fails_step1_min=step1_fails,
+        fails_step1_max=step1_fails,
+        fails_step2_max=a.fails_step2_min,
+        fails_step3_max=a.fails_step3_min,
+        fails_total=filled(a.fails_total, listed),
         years_since_graduation=filled(a.years_since_graduation, w.number("typical_graduation")),
         hands_on_months=filled(a.hands_on_months, w.number("typical_usce")),
         observership_months=filled(a.observership_months, 0.0),

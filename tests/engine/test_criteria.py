@@ -162,14 +162,15 @@ def test_usce_months_missed_only_by_a_preference_for_hands_on_exclude_nobody():
     assert [bool(mask[0, 0] & Criterion.USCE.bit) for mask in (screening.excluded, screening.preferences_unmet)] == [False, True]
 
 
-def test_unsaid_visa_need_asks_nothing_of_a_program_that_is_silent_too():
+def test_unsaid_visa_need_counts_at_silent_programs_too_but_is_asked_for_where_programs_say():
     silent, sponsor, neither = (
         screen(one_applicant(visa=Visa.UNKNOWN), one_program(**visas), IM, weights())
         for visas in ({}, {"visa_j1": YES, "visa_h1b": NO}, {"visa_j1": NO, "visa_h1b": NO})
     )
     assert [bool(found.unsaid[0, 0] & Criterion.VISA.bit) for found in (silent, sponsor, neither)] == [False, True, True]
     risks = [next(float(ruling.risk[0, 0]) for ruling in found.rulings if ruling.criterion is Criterion.VISA) for found in (silent, sponsor, neither)]
-    assert risks == [0.0, 0.25, 0.6]
+    # Where both are silent: 0.6 that a visa is needed x 0.25 that a silent program sponsors no J-1.
+    assert risks == pytest.approx([0.15, 0.25, 0.6])
 
 
 def test_unplaced_fail_is_likelier_at_the_first_two_steps():

@@ -41,11 +41,20 @@ def test_settled_leaves_a_complete_profile_as_it_is():
 @given(applicant_tables())
 def test_settled_keeps_every_answer(applicants):
     found = settled(applicants, IM, weights())
-    for name in COLUMNS:
+    placed = np.all([getattr(applicants, f"fails_step{step}_min") == getattr(applicants, f"fails_step{step}_max") for step in (1, 2, 3)], axis=0)
+    for step in (1, 2, 3):
+        assert (getattr(found, f"fails_step{step}_max") == getattr(applicants, f"fails_step{step}_max"))[placed].all()
+    for name in (name for name in COLUMNS if not name.startswith("fails_step")):
         before, after = getattr(applicants, name), getattr(found, name)
         said = ~np.isnan(before) if before.dtype == np.float64 else before != 0 if name == "visa" or name.endswith("_passed") else np.ones(before.shape, bool)
         assert (before == after)[said].all(), name
         assert before.dtype == after.dtype, name
+
+
+def test_settled_places_a_fail_whose_step_is_not_said_at_step_1():
+    unplaced = one_applicant(fails_total=2, fails_step1_max=2, fails_step2_max=2, fails_step3_max=2)
+    found = settled(unplaced, IM, weights())
+    assert [float(getattr(found, f"fails_step{step}_{end}")[0]) for step in (1, 2, 3) for end in ("min", "max")] == [2, 2, 0, 0, 0, 0]
 
 
 @given(applicant_tables())
