@@ -53,8 +53,8 @@ class ListPage:
     `boards_to_check` 1; on construction 1.
     """
 
-    def __init__(self, ranking: Ranking, address: QueryDict, *, query: str, added: bool = False) -> None:
-        self.ranking, self.address, self.query = ranking, address, query
+    def __init__(self, ranking: Ranking, address: QueryDict, *, query: str, added: bool = False, plan: str = "") -> None:
+        self.ranking, self.address, self.query, self.plan = ranking, address, query, plan
         self.names, self.added = state_names(), added
         self.filter = parse_filter(address, self.names)
         self.sort = address.get("sort", "") if address.get("sort") in dict(SORTS) else SORTS[0][0]

@@ -1,10 +1,10 @@
 """What a list of the likeliest programs could bring, in words and as a chart. No queries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matching.engine.evidence import SpecialtyFigures, fit_numbers
-from matching.services.outlook import SizedOutlook
+from matching.services.outlook import Plan, SizedOutlook
 from programs.fees import FeeSchedule
 from smartpick.list_charts import InterviewColumns, interview_columns
 from smartpick.wording import about, about_count, in_ten, in_ten_range
@@ -83,6 +83,18 @@ def _sentence(one: SizedOutlook, figures: SpecialtyFigures, open_programs: int) 
     noun = "interview" if about_count(found.middle.expected) == "about 1" else "interviews"
     average = f"{about_count(found.middle.expected)} {noun} on average"
     return f"{start} {average}. 8 in 10 such applicants would get {counts}, and {about(in_ten(none))} none at all. {match}"
+
+
+def plan_sentence(one: Plan | None, names: Mapping[str, str]) -> str:
+    """What applying in several specialties at once could bring; "" without a plan. `names` of specialties by code."""
+    if one is None:
+        return ""
+    programs = " and ".join(f"{part.size} in {names[part.specialty]}" for part in one.parts)
+    middle, low, high = one.outlook.middle, one.outlook.low, one.outlook.high
+    first, *later = (f"{about(in_ten(part.match))} in {names[part.specialty]}" for part in one.parts)
+    instead = "".join(f", {words} instead" for words in later)
+    both = f"{about(in_ten(middle.match))} (range {in_ten_range(low.match, high.match)})"
+    return f"Your specialties in one plan, the likeliest {programs}: a match in any of them {both}; {first}{instead}."
 
 
 def _which(size: int, open_programs: int) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from applicants.choices import ApplicantType, EcfmgStatus, Exam, Outcome, UsceKind, VisaNeed
 from applicants.profile import Letter, ProfileData, Sitting, UsceSpell
+from applicants.services import save_profile
 from programs.models import CalendarEvent
 from programs.services import apply_changes
 from tests.programs.builders import SOURCED, new_fact, new_program, reference_tables, source
@@ -57,3 +58,11 @@ def profile(**changes: Any) -> ProfileData:
         "visa_need": VisaNeed.J1,
     }
     return ProfileData(**(values | changes))
+
+
+def remember(client: Any, data: ProfileData) -> None:
+    """Save a profile and make it that of the client's session."""
+    saved = save_profile(by="visitor", data=data)
+    session = client.session
+    session["profile_id"] = saved.pk
+    session.save()

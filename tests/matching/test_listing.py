@@ -8,11 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from applicants.services import save_profile
 from matching.adapters import forget_programs
 from programs.models import Program
 from programs.services import apply_changes
-from tests.matching.builders import ANSWERS, add_programs, market, profile
+from tests.matching.builders import ANSWERS, add_programs, market, profile, remember
 from tests.programs.builders import new_fact, source
 
 pytestmark = pytest.mark.django_db
@@ -256,10 +255,3 @@ def test_list_hand_edited_address_is_never_an_error(client, changes):
         market(2, visa_j1="yes")
     response = client.get(f"{LIST}?{urlencode(ANSWERS | changes)}")
     assert response.status_code in {200, 302}
-
-
-def remember(client, data):
-    saved = save_profile(by="visitor", data=data)
-    session = client.session
-    session["profile_id"] = saved.pk
-    session.save()
