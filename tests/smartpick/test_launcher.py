@@ -18,8 +18,9 @@ from smartpick.launcher import StartError
 
 HOST = "127.0.0.1"
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
-# Ignores the polite signal, and has a child of its own that does too.
-STUBBORN = "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); os.fork(); print(os.getpid(), flush=True); time.sleep(60)"
+# Ignores the polite signal, and has a child of its own that does too. Each writes its line at once: print() writes twice where Python does not
+# buffer (PYTHONUNBUFFERED), and then the lines of the two can run into one.
+STUBBORN = "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); os.fork(); os.write(1, b'%d\\n' % os.getpid()); time.sleep(60)"
 
 
 @pytest.fixture
