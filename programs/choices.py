@@ -33,6 +33,14 @@ class FactState(TextChoices):
     CONFLICT = "conflict", "sources disagree"
 
 
+class CorrectionState(TextChoices):
+    """How far a suggested correction has come."""
+
+    OPEN = "open", "waiting"
+    ACCEPTED = "accepted", "accepted"
+    DECLINED = "declined", "declined"
+
+
 class ProgramType(TextChoices):
     UNIVERSITY = "university", "University"
     AFFILIATED = "university_affiliated", "University-affiliated"

@@ -9,6 +9,8 @@ class Permission(StrEnum):
     PROFILE_EDIT = "profile.edit"
     PROFILE_VIEW = "profile.view"
     PROGRAMS_IMPORT = "programs.import"
+    FACTS_DECIDE = "facts.decide"
+    RECOMPUTE_RUN = "recompute.run"
 
 
 class Role(StrEnum):
@@ -24,6 +26,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.APPLICANT: frozenset({Permission.PROFILE_VIEW, Permission.PROFILE_EDIT}),
     # An advisor reads the profiles of mentees who accepted.
     Role.ADVISOR: frozenset({Permission.PROFILE_VIEW}),
-    # A data admin brings program data, and sees no applicant.
-    Role.DATA_ADMIN: frozenset({Permission.PROGRAMS_IMPORT}),
+    # A data admin brings program data, settles what is disputed, has results brought up to date, and sees no applicant.
+    Role.DATA_ADMIN: frozenset({Permission.PROGRAMS_IMPORT, Permission.FACTS_DECIDE, Permission.RECOMPUTE_RUN}),
 }

@@ -1,5 +1,7 @@
-"""The tables of `programs`. Only `programs.services` and `programs.imports.services` write to them."""
+"""The tables of `programs`. Only services write to them: `programs.services`, `programs.corrections`, `programs.imports`."""
 
+from programs.models.correction import Correction
+from programs.models.draft import ColumnMemory, ImportDraft
 from programs.models.fact import DataVersion, Fact, ImportBatch, Source
 from programs.models.program import Program, Track, TrackYear
 from programs.models.reference import (
@@ -11,20 +13,26 @@ from programs.models.reference import (
     Specialty,
     State,
 )
+from programs.models.statement import ProgramStatement, TrackStatement
 
 __all__ = [
     "ApplicationFee",
     "ApplicationService",
     "CalendarEvent",
+    "ColumnMemory",
+    "Correction",
     "DataVersion",
     "Fact",
     "ImportBatch",
+    "ImportDraft",
     "LicensingLimit",
     "Program",
+    "ProgramStatement",
     "SignalLimit",
     "Source",
     "Specialty",
     "State",
     "Track",
+    "TrackStatement",
     "TrackYear",
 ]

@@ -24,7 +24,7 @@ class Source(models.Model):
 
 
 class ImportBatch(models.Model):
-    """One file that was applied, so that every fact can say which."""
+    """One file that was applied, so that every fact can say which. Undone at most, never deleted."""
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="batches")
     file_name = models.CharField(max_length=200)
@@ -32,32 +32,41 @@ class ImportBatch(models.Model):
     preset = models.CharField(max_length=20)
     season = models.PositiveSmallIntegerField(help_text="Match year.")
     as_of = models.DateField()
+    licence = models.CharField(max_length=300, blank=True, help_text="What allows us to use this file.")
     applied_at = models.DateTimeField(auto_now_add=True)
     applied_by = models.CharField(max_length=254)
     counts = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=254, blank=True)
 
     class Meta:
-        ordering = ("-applied_at",)
+        ordering = ("-applied_at", "-id")
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.applied_at:%Y-%m-%d})"
 
 
 class Fact(models.Model):
-    """One statement about one field of one program. Never changed; withdrawn at most."""
+    """One statement about one field of one program. Never changed; withdrawn at most.
 
-    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="facts")
+    An import brings some hundred thousand at once. PostgreSQL checks every foreign key of every row one by one, so the
+    two keys whose rows are protected anyway are not checked there (docs/adr/0007 has the figures).
+    """
+
+    # The index on (program, field) serves it.
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="facts", db_index=False)
     field = models.CharField(max_length=30, choices=[(field.name, field.label) for field in FIELDS])
     value = models.CharField(max_length=200, help_text="Canonical text, see programs.fields.")
     strictness = models.CharField(max_length=9, choices=Strictness, blank=True, help_text="Requirements only.")
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="facts")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="facts", db_constraint=False, db_index=False)
     as_of = models.DateField()
     season = models.PositiveSmallIntegerField(help_text="Match year the statement is about.")
     quote = models.CharField(max_length=300, blank=True)
     url = models.URLField(max_length=300, blank=True)
-    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="facts", null=True)
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="facts", null=True, db_constraint=False)
     recorded_at = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_why = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ("program", "field", "-as_of", "-id")
@@ -72,6 +81,9 @@ class DataVersion(models.Model):
 
     created_at = models.DateTimeField(auto_now_add=True)
     cause = models.CharField(max_length=200)
+    # {program id as text: names of the fields whose current value or state changed, "" for its identity or tracks}.
+    # None: anything may have changed, as with new reference tables.
+    touched = models.JSONField(null=True)
 
     class Meta:
         ordering = ("-id",)

@@ -1,4 +1,4 @@
-"""Programs and tracks. The columns of `Program` are current values; facts are their history."""
+"""Programs and tracks. The columns are current values; facts and statements are their history."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -23,6 +23,8 @@ class Program(models.Model):
     state = models.ForeignKey(State, on_delete=models.PROTECT, related_name="programs", null=True)
     is_demo = models.BooleanField(default=False, db_index=True)
     closed_on = models.DateField(null=True)
+    # Every statement that there is such a program was undone. Kept for what hangs on it; shown nowhere.
+    is_withdrawn = models.BooleanField(default=False)
     # Type letters of tracks offered in the newest year known, for example "CP". Empty: no track known.
     track_types = models.CharField(max_length=5, blank=True)
     # Unmatched positions as a share of the quota, newest three years known, with that quota and the
@@ -79,7 +81,7 @@ class Program(models.Model):
             # Programs known from NRMP codes alone: one per institution and specialty.
             models.UniqueConstraint(
                 fields=("nrmp_institution", "specialty"),
-                condition=Q(acgme_id__isnull=True),
+                condition=Q(acgme_id__isnull=True, is_withdrawn=False),
                 name="one_program_per_institution_and_specialty",
             ),
             models.CheckConstraint(
@@ -93,7 +95,7 @@ class Program(models.Model):
 
 
 class Track(models.Model):
-    """One NRMP code of a program; applicants rank it."""
+    """One NRMP code of a program; applicants rank it. Current values: `TrackStatement` is the history they come from."""
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="tracks")
     nrmp_code = models.CharField(max_length=9, unique=True)
@@ -108,7 +110,7 @@ class Track(models.Model):
 
 
 class TrackYear(models.Model):
-    """Positions of a track in one Match."""
+    """Positions of a track in one Match, as the live statements about the track give them."""
 
     track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="years")
     year = models.PositiveSmallIntegerField()
