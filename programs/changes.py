@@ -25,10 +25,11 @@ class NewFact:
 
 @dataclass(frozen=True, slots=True)
 class NewProgram:
-    """The identity of a program: made where `key` is new, brought up to date where it exists.
+    """What a source says a program is: made where `key` is new, one more statement about it where it exists.
 
-    `specialty` is a Specialty code, `state` a USPS code or None for unknown. `replaces_key` is the key the same program
-    had before, where a program known from NRMP codes alone gets its ACGME id.
+    `key` finds the program; the other parts are what is said, "" and None say nothing. `specialty` is a Specialty code,
+    `state` a USPS code. `replaces_key` is the key the same program had before, where a program known from NRMP codes alone
+    gets its ACGME id.
     """
 
     key: str
@@ -40,6 +41,7 @@ class NewProgram:
     nrmp_institution: str | None = None
     is_demo: bool = False
     replaces_key: str = ""
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class NewTrackYear:
 
 @dataclass(frozen=True, slots=True)
 class NewTrack:
-    """A track with the years to write; years it already has and that are not named here stay as they are."""
+    """What a source says of a track; years that others name and this one does not stay as they are."""
 
     program_key: str
     nrmp_code: str

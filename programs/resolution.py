@@ -5,7 +5,8 @@ The rule, for one field of one program:
 1. A withdrawn fact counts for nothing.
 2. Of each source only its latest statement counts: newest as-of date, then highest fact id.
 3. The *winner* is the statement of the best rank; within a rank the newest as-of date, then the
-   highest fact id. A source of a lower rank never overrides one of a higher rank.
+   source that was added last. A source of a lower rank never overrides one of a higher rank. So the
+   order in which files of different sources arrive never matters.
 4. A requirement field is in *conflict* when trusted sources disagree about its value. Requirements
    change from season to season, so statements about different seasons do not contradict each other
    by differing. What is compared: the trusted statements about the newest season that any trusted
@@ -118,7 +119,7 @@ def _latest_of_each_source(facts: Iterable[FactRow]) -> list[FactRow]:
         if not fact.withdrawn:
             by_source[fact.source_id].append(fact)
     latest = [max(rows, key=lambda row: (row.as_of, row.fact_id)) for rows in by_source.values()]
-    return sorted(latest, key=lambda row: (-row.rank, row.as_of, row.fact_id), reverse=True)
+    return sorted(latest, key=lambda row: (-row.rank, row.as_of, row.source_id), reverse=True)
 
 
 def _rivals(statements: list[FactRow]) -> tuple[FactRow, ...]:

@@ -2,7 +2,7 @@
 
 from programs.models.correction import Correction
 from programs.models.draft import ColumnMemory, ImportDraft
-from programs.models.fact import DataVersion, Fact, ImportBatch, Source
+from programs.models.fact import DataVersion, Fact, FactIndex, ImportBatch, Source
 from programs.models.program import Program, Track, TrackYear
 from programs.models.reference import (
     ApplicationFee,
@@ -23,6 +23,7 @@ __all__ = [
     "Correction",
     "DataVersion",
     "Fact",
+    "FactIndex",
     "ImportBatch",
     "ImportDraft",
     "LicensingLimit",

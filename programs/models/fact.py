@@ -76,6 +76,16 @@ class Fact(models.Model):
         return f"{self.field} = {self.value}"
 
 
+class FactIndex(models.Model):
+    """What each source last said about each field of one program: `programs.said`, made from the live facts alone."""
+
+    program = models.OneToOneField(Program, on_delete=models.CASCADE, primary_key=True, related_name="fact_index")
+    said = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"facts of program {self.program_id}"
+
+
 class DataVersion(models.Model):
     """A counter of changes to program data. Whoever caches program data keys it by the newest one."""
 

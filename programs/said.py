@@ -1,0 +1,73 @@
+"""What each source last said about each field of one program, kept together so that a refresh need not read all history. Pure.
+
+It is an index over live facts: `Facts` can always rebuild it, and tests compare the two. One slot a source:
+[source id, value, strictness, as-of date, season].
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from programs.choices import FactState
+from programs.resolution import UNKNOWN, FactRow, FieldState, resolve
+
+Slot = list[str | int]
+Said = dict[str, list[Slot]]
+
+
+class Stated(NamedTuple):
+    """One statement to be written, its value canonical (programs.fields). `season` is a Match year."""
+
+    program_id: int
+    field: str
+    value: str
+    strictness: str
+    source_id: int
+    as_of: date
+    season: int
+    quote: str = ""
+    url: str = ""
+
+
+def slot_of(source_id: int, value: str, strictness: str, as_of: str, season: int) -> Slot:
+    """One slot; `as_of` is an ISO date, which sorts as dates do."""
+    return [source_id, value, strictness, as_of, season]
+
+
+def fold(slots: Iterable[Slot] | None, new: Slot) -> list[Slot]:
+    """The slots of one field after one more statement, in the order of source ids. An older statement of the same source changes nothing."""
+    kept = {slot[0]: slot for slot in slots or ()}
+    before = kept.get(new[0])
+    if before is None or str(new[3]) >= str(before[3]):
+        kept[new[0]] = new
+    return [kept[source_id] for source_id in sorted(kept)]
+
+
+def state_of(field: str, slots: Iterable[Slot] | None, *, ranks: Mapping[int, int], season: int) -> FieldState:
+    """The state of one field. `ranks` is {source id: SourceRank}; `deciding` and `rivals` hold source ids here, not fact ids."""
+    told = list(slots or ())
+    if not told:
+        return UNKNOWN
+    if len(told) == 1:  # nearly all of them: nobody to disagree with
+        source_id, value, strictness, _, about = told[0]
+        return _alone(str(value), str(strictness), int(about) < season, int(source_id))
+    return resolve([_row(field, slot, ranks) for slot in told], season=season)
+
+
+@lru_cache(maxsize=50_000)
+def _alone(value: str, strictness: str, stale: bool, source_id: int) -> FieldState:  # noqa: FBT001 - positional, for the cache
+    return FieldState(FactState.KNOWN, value, strictness, stale, (source_id,))
+
+
+def _row(field: str, slot: Slot, ranks: Mapping[int, int]) -> FactRow:
+    source_id, value, strictness, as_of, season = slot
+    return FactRow(field, str(value), str(strictness), ranks[int(source_id)], date.fromisoformat(str(as_of)), int(season), int(source_id), int(source_id))
+
+
+def said_by(facts: Iterable[FactRow]) -> Said:
+    """The index of one program from its live facts, in any order."""
+    said: Said = {}
+    for fact in sorted(facts, key=lambda fact: (fact.as_of, fact.fact_id)):
+        said[fact.field] = fold(said.get(fact.field), slot_of(fact.source_id, fact.value, fact.strictness, fact.as_of.isoformat(), fact.season))
+    return said
