@@ -55,7 +55,9 @@ def upsert(model: type[models.Model], *, columns: Sequence[str], rows: Sequence[
     sets = ", ".join(f"{quoted[name]} = excluded.{quoted[name]}" for name in columns if name not in {*key, *keep})
     conflict = f"ON CONFLICT ({', '.join(quoted[name] for name in key)}) DO {f'UPDATE SET {sets}' if sets else 'NOTHING'}" if key else ""
     into = f"INSERT INTO {target.table} ({target.names})"
-    if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql" and not key:
+        _copied(target, rows, target.table)
+    elif connection.vendor == "postgresql":
         _staged(target, rows, f"{into} SELECT {target.names} FROM {STAGING} WHERE true {conflict}")
     else:
         _executemany(target, rows, f"{into} VALUES ({', '.join(['%s'] * len(columns))}) {conflict}")
@@ -122,12 +124,19 @@ def _executemany(target: _Target, rows: Sequence[Row], sql: str) -> None:
 
 def _staged(target: _Target, rows: Sequence[Row], sql: str) -> None:
     """Copy `rows` into a temporary table and run `sql`, which reads them from there."""
-    text = "".join("\t".join(map(_copy_text, row)) + "\n" for row in target.adapt(rows))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {STAGING} ON COMMIT DROP AS SELECT {target.names} FROM {target.table} WITH NO DATA")
-        cursor.copy_expert(f"COPY {STAGING} FROM STDIN", io.StringIO(text))
+        _copied(target, rows, STAGING)
         cursor.execute(sql)
         cursor.execute(f"DROP TABLE {STAGING}")
+
+
+def _copied(target: _Target, rows: Sequence[Row], table: str) -> None:
+    """Copy `rows` into `table`, at most CHUNK at a time so that their text never takes much memory."""
+    with connection.cursor() as cursor:
+        for some in chunks(rows):
+            text = "".join("\t".join(map(_copy_text, row)) + "\n" for row in target.adapt(some))
+            cursor.copy_expert(f"COPY {table} ({target.names}) FROM STDIN", io.StringIO(text))
 
 
 def _copy_text(value: object) -> str:

@@ -7,8 +7,7 @@ from django.db.models import Q, QuerySet
 
 from programs.bulk import chunks
 from programs.fees import FeeSchedule, FeeStep, with_earlier
-from programs.models import ApplicationFee, ApplicationService, DataVersion, Fact, Program, Track
-from programs.resolution import FactRow
+from programs.models import ApplicationFee, ApplicationService, DataVersion, Program, Track
 from programs.track_summary import Offer
 
 
@@ -28,16 +27,6 @@ def program_ids_by_key(keys: Iterable[str]) -> dict[str, int]:
     for some in chunks(sorted(set(keys))):
         found.update(Program.objects.filter(key__in=some).values_list("key", "id"))
     return found
-
-
-def fact_rows(program_ids: Sequence[int]) -> dict[int, list[FactRow]]:
-    """Live facts by program id, for resolution; at most `bulk.CHUNK` programs."""
-    columns = ("program_id", "field", "value", "strictness", "source__rank", "as_of", "season", "source_id", "id")
-    live = Fact.objects.filter(program_id__in=program_ids, withdrawn_at=None).order_by()
-    facts: dict[int, list[FactRow]] = defaultdict(list)
-    for program_id, *fact in live.values_list(*columns).iterator(chunk_size=2_000):
-        facts[program_id].append(FactRow(*fact))
-    return facts
 
 
 def offers(program_ids: Sequence[int]) -> dict[int, list[Offer]]:

@@ -56,7 +56,7 @@ def state_of(field: str, slots: Iterable[Slot] | None, *, ranks: Mapping[int, in
 
 
 @lru_cache(maxsize=50_000)
-def _alone(value: str, strictness: str, stale: bool, source_id: int) -> FieldState:  # noqa: FBT001 - positional, for the cache
+def _alone(value: str, strictness: str, stale: bool, source_id: int) -> FieldState:
     return FieldState(FactState.KNOWN, value, strictness, stale, (source_id,))
 
 

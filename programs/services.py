@@ -1,7 +1,8 @@
 """The only writer of program data. Every function is one transaction with its audit event and data version."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, astuple, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -10,14 +11,24 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from programs import bulk
+from programs import bulk, write_facts
 from programs.changes import NewFact, NewProgram, NewTrack, NewTrackYear
 from programs.choices import SourceRank, Strictness, TrackType
-from programs.fields import BY_NAME, FIELDS, BadValueError, Value, format_value, parse_value
-from programs.models import DataVersion, Fact, ImportBatch, Program, Source, Specialty, State, Track, TrackYear
-from programs.queries import fact_rows, offers, program_ids_by_key
-from programs.resolution import FieldState, pack_states, resolve_program
-from programs.track_summary import track_types, unfilled
+from programs.fields import BY_NAME, BadValueError, format_value, parse_value
+from programs.models import DataVersion, Fact, ImportBatch, Program, ProgramStatement, Source, Specialty, State, Track, TrackStatement, TrackYear
+from programs.queries import program_ids_by_key
+from programs.said import Stated
+from programs.versions import new_version
+from programs.write_programs import (
+    IDENTITY,
+    ProgramDataError,
+    Stamp,
+    missing_program,
+    resolve_identities,
+    resolve_tracks,
+    write_programs,
+    write_tracks,
+)
 from smartpick import audit
 
 __all__ = [
@@ -27,25 +38,22 @@ __all__ = [
     "NewTrackYear",
     "ProgramDataError",
     "Removed",
+    "Statement",
     "apply_changes",
     "get_or_create_source",
     "record_facts",
     "remove_demo_programs",
     "resolve_all_programs",
     "resolve_programs",
+    "undo_batch",
     "upsert_programs",
     "upsert_tracks",
 ]
 
-FIELD_NAMES = tuple(field.name for field in FIELDS)
-PROGRAM_COLUMNS = ("key", "specialty_id", "name", "city", "state_id", "acgme_id", "nrmp_institution", "is_demo")
-FACT_COLUMNS = ("program_id", "field", "value", "strictness", "source_id", "as_of", "season", "quote", "url", "batch_id", "recorded_at")
-
+# (program key, field, canonical value, strictness): a fact of an import, which has source, date and season of its own.
+Statement = tuple[str, str, str, str]
 MAX_TEXT = 300  # characters in Fact.quote and Fact.url; SQLite does not check
-
-
-class ProgramDataError(ValueError):
-    """Program data that cannot be stored as asked; the message says what to do. Nothing was written."""
+UNDONE = "import undone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,36 +118,90 @@ def apply_changes(
     programs: Sequence[NewProgram] = (),
     tracks: Sequence[NewTrack] = (),
     facts: Sequence[NewFact] = (),
+    statements: Sequence[Statement] = (),
     source: Source | None = None,
     batch: ImportBatch | None = None,
+    about: int | None = None,
 ) -> DataVersion | None:
     """Write programs, then their tracks (years as stated by `source`), then facts, and bring current values up to date.
 
     One transaction, one audit event, one data version (returned; None where there is nothing to write). `cause` is
-    shown to people, at most 200 characters. Raises ProgramDataError, and writes nothing, for a value that a field
-    cannot hold, a program, specialty or state that does not exist, a track that belongs to another program, more
-    people matched than positions, and demonstration data mixed with real data.
+    shown to people, at most 200 characters. `statements` are facts of `batch`, checked by whoever read the file. `about` is
+    the Match year that the file's names and tracks are about; None: the season of the batch, else the current one. Raises
+    ProgramDataError, and writes nothing, for a value that a field cannot hold, a program, specialty or state that does not
+    exist, a track that belongs to another program, more people matched than positions, and demonstration data mixed with real data.
     """
-    if not (programs or tracks or facts):
+    if not (programs or tracks or facts or statements):
         return None
     bulk.lock_program_data()
-    _write_programs(programs)
-    _write_tracks(tracks, source, batch)
-    _write_facts(facts, batch)
-    counts = {"programs": len(programs), "tracks": len(tracks), "facts": len(facts)}
-    return _new_version(by=by, verb="programs:write", cause=cause, **counts)
+    stamp = _stamp(source, batch, about)
+    touched: dict[int, set[str]] = {}
+    _check_programs(programs)
+    _touch(touched, write_programs(programs, stamp))
+    keys = {row.program_key for row in tracks} | {row.program_key for row in facts} | {row[0] for row in statements}
+    ids = _programs_of(keys)
+    _check_tracks(tracks, ids, source)
+    _touch(touched, write_tracks(tracks, ids, stamp))
+    stated = [*_stated(facts, ids), *_of_batch(statements, ids, batch)]
+    _refuse_demo_sources(stated)
+    for program_id, fields in write_facts.append(stated, batch_id=batch.pk if batch else None, season=settings.MATCH_YEAR).items():
+        touched.setdefault(program_id, set()).update(fields)
+    counts = {"programs": len(programs), "tracks": len(tracks), "facts": len(stated)}
+    return new_version(by=by, verb="programs:write", cause=cause, touched=touched, **counts)
+
+
+def _stamp(source: Source | None, batch: ImportBatch | None, about: int | None) -> Stamp:
+    season = about or (batch.season if batch else settings.MATCH_YEAR)
+    return Stamp(source.pk if source else None, batch.pk if batch else None, batch.as_of if batch else timezone.localdate(), season)
+
+
+def _touch(touched: dict[int, set[str]], program_ids: Iterable[int]) -> None:
+    for program_id in program_ids:
+        touched.setdefault(program_id, set()).add(IDENTITY)
 
 
 @transaction.atomic
-def resolve_programs(program_ids: Iterable[int], *, season: int) -> None:
+def undo_batch(*, by: str, batch: ImportBatch) -> DataVersion:
+    """Withdraw everything that an import stated, and resolve again: the data is as if it had never been applied.
+
+    One transaction, one audit event, one data version. Nothing is deleted. Raises ProgramDataError where it was undone already,
+    or where two programs would be left that nothing tells apart.
+    """
+    bulk.lock_program_data()
+    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if batch.undone_at:
+        raise ProgramDataError(f"This import was undone already, by {batch.undone_by}.")
+    batch.undone_at, batch.undone_by = timezone.now(), by
+    batch.save(update_fields=("undone_at", "undone_by"))
+    named: set[int] = _withdraw(ProgramStatement, batch, "program_id")
+    codes: set[str] = _withdraw(TrackStatement, batch, "nrmp_code")
+    facts = Fact.objects.filter(batch=batch, withdrawn_at=None)
+    stated = list(facts.order_by().values_list("program_id", flat=True).distinct())
+    withdrawn = facts.update(withdrawn_at=batch.undone_at, withdrawn_why=UNDONE)
+    touched: dict[int, set[str]] = {}
+    _touch(touched, resolve_identities(named))
+    _touch(touched, resolve_tracks(codes))
+    for program_id, fields in write_facts.resolve(stated, season=settings.MATCH_YEAR).items():
+        touched.setdefault(program_id, set()).update(fields)
+    counts = {"programs": len(named), "tracks": len(codes), "facts": withdrawn}
+    return new_version(by=by, verb="import:undo", cause=f"Import of {batch.file_name} undone", touched=touched, **counts)
+
+
+def _withdraw(model: type[ProgramStatement] | type[TrackStatement], batch: ImportBatch, column: str) -> set[Any]:
+    """Withdraw the statements of a batch; what they were about."""
+    live = model._default_manager.filter(batch=batch, withdrawn_at=None)  # noqa: SLF001 - public in Django's documentation
+    concerned = set(live.values_list(column, flat=True))
+    live.update(withdrawn_at=batch.undone_at)
+    return concerned
+
+
+@transaction.atomic
+def resolve_programs(program_ids: Iterable[int], *, season: int) -> dict[int, set[str]]:
     """Write the current values and field states that the live facts of these programs give in `season` (a Match year).
 
-    A building block: whoever calls it records the audit event and the data version.
+    A building block: whoever calls it records the audit event and the data version. {program id: fields that changed}.
     """
-    for some in bulk.chunks(sorted(set(program_ids))):
-        facts = fact_rows(some)
-        rows = [_current_values(program_id, resolve_program(facts.get(program_id, ()), season=season)) for program_id in some]
-        bulk.update(Program, columns=("id", *FIELD_NAMES, "field_states"), rows=rows)
+    return write_facts.resolve(program_ids, season=season)
 
 
 @transaction.atomic
@@ -150,9 +212,10 @@ def resolve_all_programs(*, by: str, season: int) -> int:
     """
     bulk.lock_program_data()
     ids = list(Program.objects.order_by().values_list("id", flat=True))
-    resolve_programs(ids, season=season)
+    write_facts.resolve(ids, season=season)
     if ids:
-        _new_version(by=by, verb="programs:resolve", cause=f"Facts resolved for the {season} Match", programs=len(ids), season=season)
+        cause = f"Facts resolved for the {season} Match"
+        new_version(by=by, verb="programs:resolve", cause=cause, touched=None, programs=len(ids), season=season)
     return len(ids)
 
 
@@ -168,39 +231,19 @@ def remove_demo_programs(*, by: str) -> Removed:
     sources, _ = Source.objects.filter(is_demo=True).delete()
     removed = Removed(gone.get("programs.Program", 0), gone.get("programs.Track", 0), facts, sources)
     if any(asdict(removed).values()):
-        _new_version(by=by, verb="programs:remove-demo", cause="Demonstration data removed", **asdict(removed))
+        new_version(by=by, verb="programs:remove-demo", cause="Demonstration data removed", touched=None, **asdict(removed))
     return removed
 
 
-def _new_version(*, by: str, verb: str, cause: str, **counts: int) -> DataVersion:
-    version = DataVersion.objects.create(cause=cause[:200])
-    audit.record(by=by, verb=verb, target=f"data-version:{version.pk}", cause=cause, **counts)
-    return version
+# --- checks ---
 
 
-# --- programs ---
-
-
-def _write_programs(programs: Sequence[NewProgram]) -> None:
+def _check_programs(programs: Sequence[NewProgram]) -> None:
     if not programs:
         return
     _refuse_unknown("specialty", {row.specialty for row in programs}, Specialty)
     _refuse_unknown("state", {row.state for row in programs if row.state}, State)
-    bulk.update(Program, columns=("id", "key", "acgme_id"), rows=_renamed(programs))
     _refuse_change_of_kind(programs)
-    rows: list[bulk.Row] = [
-        (row.key, row.specialty, row.name, row.city, row.state, row.acgme_id, row.nrmp_institution, row.is_demo, "", {}) for row in programs
-    ]
-    bulk.upsert(Program, columns=(*PROGRAM_COLUMNS, "track_types", "field_states"), rows=rows, key=("key",), keep=("track_types", "field_states"))
-
-
-def _renamed(programs: Sequence[NewProgram]) -> list[tuple[int, str, str | None]]:
-    """Rows of id, new key and ACGME id for programs that were known under another key."""
-    renamed = [row for row in programs if row.replaces_key]
-    ids = _programs_of(row.replaces_key for row in renamed)
-    if taken := sorted(program_ids_by_key(row.key for row in renamed)):
-        raise ProgramDataError(f"Program {taken[0]} exists already: another program cannot take its key.")
-    return [(ids[row.replaces_key], row.key, row.acgme_id) for row in renamed]
 
 
 def _refuse_unknown(what: str, codes: set[str], model: type[Specialty] | type[State]) -> None:
@@ -222,22 +265,22 @@ def _refuse_change_of_kind(programs: Sequence[NewProgram]) -> None:
                 )
 
 
-# --- tracks ---
+def _programs_of(keys: set[str]) -> dict[str, int]:
+    """Program ids by key. Raises ProgramDataError for a key that does not exist."""
+    found = program_ids_by_key(keys)
+    if missing := sorted(keys - found.keys()):
+        raise missing_program(missing[0])
+    return found
 
 
-def _write_tracks(tracks: Sequence[NewTrack], source: Source | None, batch: ImportBatch | None) -> None:
-    if not tracks:
-        return
+def _check_tracks(tracks: Sequence[NewTrack], programs: Mapping[str, int], source: Source | None) -> None:
     for track in tracks:
         _check_track(track)
-    programs = _programs_of(row.program_key for row in tracks)
+        if track.years and source is None:
+            raise ProgramDataError("Track years need the source that states them.")
     if source and source.is_demo:
-        _refuse_real(programs.values())
+        _refuse_real(programs[row.program_key] for row in tracks)
     _refuse_moved_tracks(tracks, programs)
-    rows = [(programs[row.program_key], row.nrmp_code, row.name, row.track_type) for row in tracks]
-    bulk.upsert(Track, columns=("program_id", "nrmp_code", "name", "track_type"), rows=rows, key=("nrmp_code",))
-    _write_years(tracks, source, batch)
-    _summarise_tracks(sorted(set(programs.values())))
 
 
 def _check_track(track: NewTrack) -> None:
@@ -248,16 +291,7 @@ def _check_track(track: NewTrack) -> None:
             raise ProgramDataError(f"Track {track.nrmp_code} in {year.year}: {year.matched} matched of {year.quota} positions cannot be.")
 
 
-def _programs_of(keys: Iterable[str]) -> dict[str, int]:
-    """Program ids by key. Raises ProgramDataError for a key that does not exist."""
-    wanted = set(keys)
-    found = program_ids_by_key(wanted)
-    if missing := sorted(wanted - found.keys()):
-        raise ProgramDataError(f"No program {missing[0]!r}: add it first (upsert_programs), or correct the key.")
-    return found
-
-
-def _refuse_moved_tracks(tracks: Sequence[NewTrack], programs: dict[str, int]) -> None:
+def _refuse_moved_tracks(tracks: Sequence[NewTrack], programs: Mapping[str, int]) -> None:
     owner = {row.nrmp_code: programs[row.program_key] for row in tracks}
     for some in bulk.chunks(list(owner)):
         for code, program_id, key in Track.objects.filter(nrmp_code__in=some).values_list("nrmp_code", "program_id", "program__key"):
@@ -265,38 +299,12 @@ def _refuse_moved_tracks(tracks: Sequence[NewTrack], programs: dict[str, int]) -
                 raise ProgramDataError(f"Track {code} belongs to program {key} already: correct the code or the program.")
 
 
-def _write_years(tracks: Sequence[NewTrack], source: Source | None, batch: ImportBatch | None) -> None:
-    dated = {row.nrmp_code: row.years for row in tracks if row.years}
-    if not dated:
-        return
-    if source is None:
-        raise ProgramDataError("Track years need the source that states them.")
-    ids: dict[str, int] = {}
-    for some in bulk.chunks(list(dated)):
-        ids.update(Track.objects.filter(nrmp_code__in=some).values_list("nrmp_code", "id"))
-    batch_id = batch.pk if batch else None
-    rows = [(ids[code], year.year, year.quota, year.matched, source.pk, batch_id) for code, years in dated.items() for year in years]
-    bulk.upsert(TrackYear, columns=("track_id", "year", "quota", "matched", "source_id", "batch_id"), rows=rows, key=("track_id", "year"))
-
-
-def _summarise_tracks(program_ids: Sequence[int]) -> None:
-    for some in bulk.chunks(program_ids):
-        rows = [(program_id, track_types(its), *astuple(unfilled(its))) for program_id, its in offers(some).items()]
-        bulk.update(Program, columns=("id", "track_types", "unfilled_share", "unfilled_quota", "unfilled_year"), rows=rows)
-
-
 # --- facts ---
 
 
-def _write_facts(facts: Sequence[NewFact], batch: ImportBatch | None) -> None:
-    if not facts:
-        return
-    programs = _programs_of(fact.program_key for fact in facts)
-    demo_sources = set(Source.objects.filter(is_demo=True).values_list("id", flat=True))
-    _refuse_real({programs[fact.program_key] for fact in facts if fact.source_id in demo_sources})
-    batch_id, now = batch.pk if batch else None, timezone.now()
-    rows = [
-        (
+def _stated(facts: Sequence[NewFact], programs: Mapping[str, int]) -> list[Stated]:
+    return [
+        Stated(
             programs[fact.program_key],
             fact.field,
             _canonical(fact),
@@ -306,13 +314,24 @@ def _write_facts(facts: Sequence[NewFact], batch: ImportBatch | None) -> None:
             fact.season,
             fact.quote,
             fact.url,
-            batch_id,
-            now,
         )
         for fact in facts
     ]
-    bulk.upsert(Fact, columns=FACT_COLUMNS, rows=rows)
-    resolve_programs(programs.values(), season=settings.MATCH_YEAR)
+
+
+def _of_batch(statements: Sequence[Statement], programs: Mapping[str, int], batch: ImportBatch | None) -> list[Stated]:
+    if not statements:
+        return []
+    if batch is None:
+        raise ProgramDataError("Statements of a file need the import that they come with.")
+    source_id, as_of, season = batch.source_id, batch.as_of, batch.season
+    return [Stated(programs[key], field, value, strictness, source_id, as_of, season) for key, field, value, strictness in statements]
+
+
+def _refuse_demo_sources(facts: Sequence[Stated]) -> None:
+    demo_sources = set(Source.objects.filter(is_demo=True).values_list("id", flat=True))
+    if demo_sources:
+        _refuse_real({fact.program_id for fact in facts if fact.source_id in demo_sources})
 
 
 def _canonical(fact: NewFact) -> str:
@@ -328,9 +347,14 @@ def _canonical(fact: NewFact) -> str:
         needed = f"one of {', '.join(Strictness)}" if field.requirement else "empty, it is no requirement"
         raise ProgramDataError(f"Program {fact.program_key}, {field.name}: strictness is {needed}, not {fact.strictness!r}.")
     try:
-        return format_value(field, parse_value(field, fact.value))
+        return _spelling(fact.field, fact.value)
     except BadValueError as error:
         raise ProgramDataError(f"Program {fact.program_key}: {error}") from error
+
+
+@lru_cache(maxsize=50_000)
+def _spelling(field: str, value: str) -> str:
+    return format_value(BY_NAME[field], parse_value(BY_NAME[field], value))
 
 
 def _refuse_real(program_ids: Iterable[int]) -> None:
@@ -338,12 +362,3 @@ def _refuse_real(program_ids: Iterable[int]) -> None:
     for some in bulk.chunks(list(program_ids)):
         if key := Program.objects.filter(id__in=some, is_demo=False).values_list("key", flat=True).first():
             raise ProgramDataError(f"Program {key} is real: state facts about it from a real source.")
-
-
-def _current_values(program_id: int, states: dict[str, FieldState]) -> list[Any]:
-    """A row of current values in the order id, fields, field_states."""
-    return [program_id, *(_value_of(name, states[name]) for name in FIELD_NAMES), pack_states(states)]
-
-
-def _value_of(name: str, state: FieldState) -> Value:
-    return None if state.value is None else parse_value(BY_NAME[name], state.value)

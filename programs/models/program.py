@@ -85,7 +85,7 @@ class Program(models.Model):
                 name="one_program_per_institution_and_specialty",
             ),
             models.CheckConstraint(
-                condition=Q(acgme_id__isnull=False) | Q(nrmp_institution__isnull=False),
+                condition=Q(acgme_id__isnull=False) | Q(nrmp_institution__isnull=False) | Q(is_withdrawn=True),
                 name="program_has_an_identifier",
             ),
         )

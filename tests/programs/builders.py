@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from programs.changes import NewFact, NewProgram
 from programs.choices import SourceRank
 from programs.fields import BY_NAME
-from programs.models import Program, Source, Specialty, State
+from programs.models import Program, ProgramStatement, Source, Specialty, State
 
 AS_OF = date(2026, 9, 1)
 SEASON = 2027
@@ -45,7 +45,7 @@ def source(name: str = "Program pages", rank: int = SourceRank.PROGRAM, **more: 
 
 
 def program(key: str = "1400500001", **more: Any) -> Program:
-    """A program straight in the table, with its specialty and state; values can be given by column."""
+    """A program straight in the table, with its specialty and state and a statement that names it; values can be given by column."""
     defaults: dict[str, Any] = {
         "name": "Lakeshore Invented Hospital",
         "city": "Toledo",
@@ -55,7 +55,10 @@ def program(key: str = "1400500001", **more: Any) -> Program:
     }
     if key.startswith("nrmp-"):
         defaults["nrmp_institution"] = key.split("-")[1]
-    return Program.objects.create(key=key, **{**defaults, **more})
+    made = Program.objects.create(key=key, **{**defaults, **more})
+    said = {"name": made.name, "city": made.city, "state": made.state_id or "", "acgme_id": made.acgme_id or "", "closed_on": made.closed_on}
+    ProgramStatement.objects.create(program=made, as_of=AS_OF, about=SEASON, nrmp_institution=made.nrmp_institution or "", **said)
+    return made
 
 
 def new_program(key: str = "1400500001", **more: Any) -> NewProgram:

@@ -220,7 +220,7 @@ def test_upsert_programs_makes_and_updates_by_key():
     upsert_programs(by="ana@example.org", programs=[new_program(name="Harbor Invented Hospital", city="Akron", state=None)], cause="Second")
     columns = ("key", "acgme_id", "specialty_id", "name", "city", "state_id", "is_demo", "track_types", "field_states")
     assert list(Program.objects.order_by("key").values_list(*columns)) == [
-        (KEY, KEY, "140", "Harbor Invented Hospital", "Akron", None, False, "", {}),
+        (KEY, KEY, "140", "Harbor Invented Hospital", "Akron", "OH", False, "", {}),  # no state says nothing about the state
         ("1400500002", "1400500002", "140", "Lakeshore Invented Hospital", "Toledo", "OH", False, "", {}),
     ]
     assert list(DataVersion.objects.values_list("cause", flat=True)) == ["Second", "First"]
