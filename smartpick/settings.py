@@ -72,6 +72,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "smartpick.context.reader",
                 "programs.context.demonstration",
             ],
         },
@@ -103,10 +104,20 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+LOGIN_URL = "account:sign-in"
+LOGIN_REDIRECT_URL = "matching:start"
+
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "America/New_York"  # the season's deadlines are given in Eastern Time
 USE_I18N = False
 USE_TZ = True
+
+# The first one counts, and drops what goes over the limit before it fills the disk.
+FILE_UPLOAD_HANDLERS = [
+    "programs.uploads.LimitUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 STATIC_URL = "static/"
 # In the embedded shape WhiteNoise serves straight from `static/`, so nobody has to collect first.
@@ -140,8 +151,13 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not EMBEDDED
 SECURE_HSTS_SECONDS = 0 if EMBEDDED else 60 * 60 * 24 * 365
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not EMBEDDED
-if envbool("BEHIND_PROXY", False):
+# Whoever speaks to us directly is then the proxy: the visitor's address is what it adds to X-Forwarded-For.
+BEHIND_PROXY = envbool("BEHIND_PROXY", False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Counts what is throttled (smartpick/throttle.py), in each process by itself.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}}
 
 # Job state lives in our own tables: a task that runs while its worker is killed does not come back
 # from the filesystem broker, and from Redis only after minutes (docs/adr/0001).

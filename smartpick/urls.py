@@ -2,8 +2,16 @@
 
 from django.urls import include, path
 
+from smartpick.views.sign_in import SignIn, sign_out
+
+account_urls = [
+    path("sign-in/", SignIn.as_view(), name="sign-in"),
+    path("sign-out/", sign_out, name="sign-out"),
+]
 urlpatterns = [
     path("", include("matching.urls")),
     path("profile/", include("applicants.urls")),
     path("programs/", include("programs.urls")),
+    path("data/", include("programs.data_urls")),
+    path("account/", include((account_urls, "account"))),
 ]

@@ -26,7 +26,7 @@ WITHOUT_OBJECT = [
     (None, {VIEW, EDIT}),
     (person(role=Role.APPLICANT), {VIEW, EDIT}),
     (person(role=Role.ADVISOR), {VIEW}),
-    (person(role=Role.DATA_ADMIN), {IMPORT}),
+    (person(role=Role.DATA_ADMIN), {IMPORT, Permission.FACTS_DECIDE, Permission.RECOMPUTE_RUN}),
 ]
 
 

@@ -9,7 +9,9 @@ from django.test import Client, override_settings
 from django.urls import include, path
 from django.utils.html import strip_tags
 
+from smartpick.roles import Role
 from tests.programs.builders import program
+from tests.smartpick.people import signed_in
 
 BANNER = "Demonstration data: invented programs are loaded, and marked as invented."
 
@@ -70,14 +72,23 @@ def test_error_page_500_needs_no_database_and_no_request():
     assert heading(render_to_string("500.html")) == "Something went wrong here"
 
 
-def test_base_navigation_leads_to_the_four_places():
+def test_base_navigation_leads_to_every_place():
     html = render_to_string("base.html")
     assert re.findall(r'<li><a href="([^"]*)">([^<]*)</a></li>', html) == [
         ("/list/", "My list"),
         ("/profile/", "Profile"),
         ("/programs/", "Programs"),
         ("/method/", "Method"),
+        ("/account/sign-in/", "Sign in"),
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("role", "links"), [(Role.DATA_ADMIN, ["Data"]), (Role.ADVISOR, []), (Role.APPLICANT, [])])
+def test_base_navigation_of_somebody_signed_in_ends_with_the_way_out(role, links):
+    html = signed_in(role).get("/programs/").content.decode()
+    navigation = re.search(r'<nav class="site-nav".*?</nav>', html, re.DOTALL)[0]
+    assert re.findall(r">([A-Z][^<]*)</(?:a|button)>", navigation) == ["My list", "Profile", "Programs", "Method", *links, "Sign out"]
 
 
 def test_base_first_link_skips_to_the_content():

@@ -1,0 +1,92 @@
+"""Who gets what at every address of SmartPick.
+
+Whoever adds an address adds a line to ADDRESSES, or the first test fails; if its page needs rows, they are made in `world`.
+"""
+
+import pytest
+from django.conf import settings
+from django.shortcuts import resolve_url
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from smartpick.roles import Role
+from tests.applicants.builders import load_reference_rows
+from tests.programs.builders import program
+from tests.smartpick.people import signed_in
+
+VISITOR, APPLICANT, ADVISOR, DATA_ADMIN = "visitor", *Role
+EVERYBODY = (VISITOR, APPLICANT, ADVISOR, DATA_ADMIN)
+# What a page can answer.
+PAGE, ON, SIGN_IN, MISSING = "a page", "leads on", "leads to the sign-in page", "does not exist"
+OPEN = dict.fromkeys(EVERYBODY, PAGE)
+LEADS_ON = dict.fromkeys(EVERYBODY, ON)  # takes a form only, or answers are wanted first
+DATA = {VISITOR: SIGN_IN, APPLICANT: MISSING, ADVISOR: MISSING, DATA_ADMIN: PAGE}
+DATA_FORM = DATA | {DATA_ADMIN: ON}  # takes a form only; a link leads on
+
+# Name of the address: who gets what for a link, and the names in `world` of what the address holds.
+ADDRESSES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "matching:start": (OPEN, {}),
+    "matching:list": (LEADS_ON, {}),
+    "matching:why": (LEADS_ON, {"key": "program"}),
+    "matching:method": (OPEN, {}),
+    "applicants:profile-edit": (OPEN, {}),
+    "applicants:profile-delete": (LEADS_ON, {}),
+    "applicants:profile-try": (LEADS_ON, {"pk": "nothing"}),
+    "programs:list": (OPEN, {}),
+    "programs:detail": (OPEN, {"key": "program"}),
+    "account:sign-in": (OPEN | {APPLICANT: ON, ADVISOR: ON, DATA_ADMIN: ON}, {}),
+    "account:sign-out": (LEADS_ON, {}),
+    # Imports
+    "data:imports": (DATA, {}),
+}
+
+
+def all_names(resolver=None, prefix=""):
+    """The name of every address; one without a name is told by its pattern."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{prefix}{entry.name or entry.pattern}"
+        else:
+            yield from all_names(entry, f"{prefix}{entry.namespace}:" if entry.namespace else prefix)
+
+
+@pytest.fixture
+def world(db):
+    load_reference_rows()
+    return {"program": program().key, "nothing": 1}
+
+
+def browser(who):
+    return Client() if who == VISITOR else signed_in(Role(who))
+
+
+def got(response):
+    """What the answer comes to."""
+    if response.status_code == 302:
+        return SIGN_IN if response["Location"].startswith(resolve_url(settings.LOGIN_URL)) else ON
+    return {200: PAGE, 404: MISSING}.get(response.status_code, response.status_code)
+
+
+def address(name, world):
+    return reverse(name, kwargs={argument: world[thing] for argument, thing in ADDRESSES[name][1].items()})
+
+
+def test_every_address_has_its_line():
+    assert sorted(all_names()) == sorted(ADDRESSES)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_address_answers_each_role_as_the_table_says(world, name, who):
+    assert got(browser(who).get(address(name, world))) == ADDRESSES[name][0][who]
+
+
+@pytest.mark.parametrize("who", [VISITOR, APPLICANT, ADVISOR])
+@pytest.mark.parametrize("name", [name for name in ADDRESSES if ADDRESSES[name][0] in (DATA, DATA_FORM)])
+def test_address_of_data_admins_takes_no_form_of_others(world, name, who):
+    assert got(browser(who).post(address(name, world))) == ADDRESSES[name][0][who]
+
+
+@pytest.mark.parametrize("name", [name for name in ADDRESSES if ADDRESSES[name][0] is DATA])
+def test_address_of_data_admins_is_kept_by_no_cache(world, name):
+    assert "no-store" in browser(DATA_ADMIN).get(address(name, world))["Cache-Control"]
