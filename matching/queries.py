@@ -1,11 +1,14 @@
-"""Reads that have a name: what may stand on a list, and the season's dates."""
+"""Reads that have a name: what may stand on a list, what results rest on, and the season's dates."""
 
 from datetime import date
+from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
+from matching.models import Anchoring
 from programs.choices import FULL_TRACK_TYPES, OPEN_TRACK_TYPES
-from programs.models import ApplicationService, CalendarEvent, LicensingLimit, Program, SignalLimit, State
+from programs.models import ApplicationService, CalendarEvent, DataVersion, LicensingLimit, Program, SignalLimit, State
+from programs.queries import data_version
 
 # Trains for one year by nature, so its preliminary tracks are the whole of it.
 TRANSITIONAL_YEAR = "999"
@@ -21,7 +24,7 @@ def _offers(letters: frozenset[str]) -> Q:
 
 def _open_programs(specialty: str) -> QuerySet[Program]:
     """Open programs of one specialty. Invented ones count only while there is no real one: the two are never mixed."""
-    programs = Program.objects.filter(specialty_id=specialty, closed_on=None)
+    programs = Program.objects.filter(specialty_id=specialty, closed_on=None, is_withdrawn=False)
     real = programs.filter(is_demo=False)
     return real if real.exists() else programs
 
@@ -39,6 +42,25 @@ def on_lists(specialty: str) -> QuerySet[Program]:
 def left_out(specialty: str) -> int:
     """How many open programs of the specialty `on_lists` leaves out because of their tracks."""
     return _open_programs(specialty).count() - on_lists(specialty).count()
+
+
+class Basis(NamedTuple):
+    """What every result over one specialty rests on: a version of the program data, and the row of the stored anchoring (None: none)."""
+
+    version: int
+    anchoring: int | None = None
+
+
+def basis_of(specialty: str, season: int, engine: str) -> Basis:
+    """The newest program data, and the stored anchoring of one specialty. 1 query."""
+    stored = Anchoring.objects.filter(specialty=specialty, season=season, engine=engine).values("pk")[:1]
+    newest = DataVersion.objects.order_by("-pk").values_list("pk", Subquery(stored)).first()
+    return Basis(*newest) if newest else Basis(0)
+
+
+def bases(season: int, engine: str) -> tuple[int, dict[str, int]]:
+    """The newest program data, and {specialty: row of its stored anchoring}. 2 queries."""
+    return data_version(), dict(Anchoring.objects.filter(season=season, engine=engine).values_list("specialty", "pk"))
 
 
 def season_dates(match_year: int) -> dict[str, date]:

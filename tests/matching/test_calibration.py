@@ -46,7 +46,7 @@ def test_comparison_of_a_specialty_without_programs_or_figures_is_none():
 def test_comparisons_are_worked_out_once_a_data_version():
     market(3)
     comparisons(2027)
-    assert query_count(lambda: comparisons(2027)) == 1
+    assert query_count(lambda: comparisons(2027)) == 2
     before = comparisons(2027)[0].programs
     add_programs([7])
     assert comparisons(2027)[0].programs == before + 1
