@@ -1,8 +1,10 @@
 """Values of program fields in words. Pure."""
 
+import re
 from datetime import date
 
 from programs.fields import Field, Kind, Value, parse_value
+from smartpick.wording import ABBREVIATIONS
 
 
 def display(field: Field, value: Value) -> str:
@@ -28,3 +30,9 @@ def _number(field: Field, value: float) -> str:
 def display_text(field: Field, text: str) -> str:
     """The same for a fact's canonical text."""
     return display(field, parse_value(field, text))
+
+
+def abbreviations_in(*texts: str) -> list[str]:
+    """The abbreviations that `texts` use, singular or plural, in the order of the alphabet: what a page has to explain."""
+    text = " ".join(texts)
+    return [short for short in ABBREVIATIONS if re.search(rf"(?<![\w-]){re.escape(short)}s?(?![\w-])", text)]

@@ -28,8 +28,8 @@ class Provenance:
 
 
 def facts_of(program: Program) -> list[Fact]:
-    """Every fact of the program with its source, withdrawn ones included, newest first. 1 query."""
-    return list(program.facts.select_related("source").order_by("-as_of", "-id"))
+    """Every fact of the program with its source and import, withdrawn ones included, newest first. 1 query."""
+    return list(program.facts.select_related("source", "batch").order_by("-as_of", "-id"))
 
 
 def provenance(facts: Iterable[Fact], *, season: int) -> dict[str, Provenance]:
