@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 
 
+class ReadError(ValueError):
+    """A file that cannot be read as a table; the message says what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row with the line it begins on, counted from 1 as editors and spreadsheets do. Trailing empty cells are cut."""

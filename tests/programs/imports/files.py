@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape
 
 NRMP_HEADER = ("state", "institution", "city", "program", "nrmp_code", "quota_2026", "matched_2026", "quota_2025", "matched_2025")
@@ -38,6 +38,24 @@ def xlsx_bytes(*sheets: Iterable[Sequence[object]]) -> bytes:
         for number, rows in zip(numbers, sheets, strict=True):
             lines = "".join(f'<row r="{line}">{_cells(line, row)}</row>' for line, row in enumerate(rows, start=1))
             archive.writestr(f"xl/worksheets/sheet{number}.xml", f'<?xml version="1.0"?><worksheet xmlns="{_MAIN}"><sheetData>{lines}</sheetData></worksheet>')
+    return buffer.getvalue()
+
+
+def shared_xlsx(sheet: str, *texts: str) -> bytes:
+    """A spreadsheet of one sheet, given as the XML of its rows, and the texts that its cells share."""
+    parts = {
+        "xl/worksheets/sheet1.xml": f'<?xml version="1.0"?><worksheet xmlns="{_MAIN}"><sheetData>{sheet}</sheetData></worksheet>',
+        "xl/sharedStrings.xml": f'<?xml version="1.0"?><sst xmlns="{_MAIN}">{"".join(f"<si><t>{escape(text)}</t></si>" for text in texts)}</sst>',
+    }
+    return repacked(xlsx_bytes([]), parts)
+
+
+def repacked(data: bytes, parts: Mapping[str, str | bytes], *, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """The archive with some of its parts replaced, or added."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(buffer, "w", compression) as after:
+        for name in dict.fromkeys([*before.namelist(), *parts]):
+            after.writestr(name, parts[name] if name in parts else before.read(name))
     return buffer.getvalue()
 
 
