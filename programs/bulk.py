@@ -5,9 +5,11 @@ Neither sends signals nor fills defaults: the caller names every column that the
 """
 # ruff: noqa: S608 -- the SQL is made of quoted table and column names of our own models; values never go into it
 
+import gc
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -22,6 +24,8 @@ STAGING = "bulk_staging"
 CHUNK = 10_000
 # Any number, as long as no other advisory lock of this database uses it.
 WRITER_LOCK = 20_270_701
+SECONDS_TO_WAIT = 20  # for another writer; SQLite's timeout in settings.py is the same
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code for it
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -37,8 +41,15 @@ class _Target:
     def names(self) -> str:
         return ", ".join(self.columns)
 
-    def adapt(self, rows: Sequence[Row]) -> list[list[Any]]:
-        return [[value if fit is None or value is None else fit(value) for fit, value in zip(self.adapters, row, strict=True)] for row in rows]
+    def adapt(self, rows: Sequence[Row]) -> Iterator[Row]:
+        """The rows as the driver takes them. Column by column, since most columns need nothing."""
+        columns = zip(*rows, strict=True)
+        fitted = (values if fit is None else map(_unless_none(fit), values) for values, fit in zip(columns, self.adapters, strict=True))
+        return zip(*fitted, strict=True)
+
+
+def _unless_none(fit: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else fit(value)
 
 
 def upsert(model: type[models.Model], *, columns: Sequence[str], rows: Sequence[Row], key: Sequence[str] = (), keep: Sequence[str] = ()) -> None:
@@ -87,7 +98,27 @@ def lock_program_data() -> None:
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{SECONDS_TO_WAIT}s'")
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITER_LOCK])
+            cursor.execute("SET LOCAL lock_timeout = 0")
+
+
+def is_lock_timeout(error: Exception) -> bool:
+    """Whether a database error says that somebody else held a lock for too long."""
+    return getattr(error.__cause__, "pgcode", None) == LOCK_NOT_AVAILABLE or "database is locked" in str(error)
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Let Python's collector of cycles rest while some hundred thousand rows are made. They have no cycles, and walking through them over
+    and over took two fifths of the time of an import (docs/adr/0007)."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
@@ -107,6 +138,8 @@ def _adapter(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
         return json.dumps
     if isinstance(field, models.DateField):  # and DateTimeField, a subclass
         return lru_cache(lambda value: field.get_db_prep_save(value, connection))  # few dates, many rows
+    if isinstance(field, models.BinaryField) and connection.vendor == "postgresql":
+        return lambda value: f"\\x{bytes(value).hex()}"  # as COPY takes bytes in its text format
     return None
 
 
@@ -135,8 +168,28 @@ def _copied(target: _Target, rows: Sequence[Row], table: str) -> None:
     """Copy `rows` into `table`, at most CHUNK at a time so that their text never takes much memory."""
     with connection.cursor() as cursor:
         for some in chunks(rows):
-            text = "".join("\t".join(map(_copy_text, row)) + "\n" for row in target.adapt(some))
+            columns = [_column_texts(values, fit) for values, fit in zip(zip(*some, strict=True), target.adapters, strict=True)]
+            text = "\n".join(map("\t".join, zip(*columns, strict=True))) + "\n"
             cursor.copy_expert(f"COPY {table} ({target.names}) FROM STDIN", io.StringIO(text))
+
+
+class _Texts(dict[Any, str]):
+    """The COPY text of each value of one column. Columns repeat their values, so each is turned into text once."""
+
+    def __init__(self, fit: Callable[[Any], Any] | None) -> None:
+        self.fit = fit
+
+    def __missing__(self, value: Any) -> str:  # noqa: ANN401 - whatever the column holds
+        text = self[value] = _copy_text(self.fit(value) if self.fit and value is not None else value)
+        return text
+
+
+def _column_texts(values: Sequence[Any], fit: Callable[[Any], Any] | None) -> list[str]:
+    """The values of one column in the text format of COPY. A column is of one type, so equal values have equal texts."""
+    if fit is json.dumps:  # not hashable
+        return [_copy_text(None if value is None else fit(value)) for value in values]
+    texts = _Texts(fit)
+    return [texts[value] for value in values]
 
 
 def _copy_text(value: object) -> str:

@@ -101,7 +101,7 @@ def resolve_program(facts: Iterable[FactRow], *, season: int) -> dict[str, Field
 
 def pack_states(states: Mapping[str, FieldState]) -> PackedStates:
     """What `Program.field_states` stores: {field: [state, strictness, stale]}, fields of unknown state left out."""
-    return {name: [state.state.value, state.strictness, state.stale] for name, state in states.items() if state.state is not FactState.UNKNOWN}
+    return {name: [state.state, state.strictness, state.stale] for name, state in states.items() if state.state is not FactState.UNKNOWN}
 
 
 def unpack(packed: Sequence[str | bool] | None) -> StoredState:

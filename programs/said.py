@@ -4,7 +4,7 @@ It is an index over live facts: `Facts` can always rebuild it, and tests compare
 [source id, value, strictness, as-of date, season].
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -35,24 +35,25 @@ def slot_of(source_id: int, value: str, strictness: str, as_of: str, season: int
     return [source_id, value, strictness, as_of, season]
 
 
-def fold(slots: Iterable[Slot] | None, new: Slot) -> list[Slot]:
+def fold(slots: Sequence[Slot] | None, new: Slot) -> list[Slot]:
     """The slots of one field after one more statement, in the order of source ids. An older statement of the same source changes nothing."""
-    kept = {slot[0]: slot for slot in slots or ()}
+    if not slots:
+        return [new]
+    kept = {slot[0]: slot for slot in slots}
     before = kept.get(new[0])
     if before is None or str(new[3]) >= str(before[3]):
         kept[new[0]] = new
     return [kept[source_id] for source_id in sorted(kept)]
 
 
-def state_of(field: str, slots: Iterable[Slot] | None, *, ranks: Mapping[int, int], season: int) -> FieldState:
+def state_of(field: str, slots: Sequence[Slot] | None, *, ranks: Mapping[int, int], season: int) -> FieldState:
     """The state of one field. `ranks` is {source id: SourceRank}; `deciding` and `rivals` hold source ids here, not fact ids."""
-    told = list(slots or ())
-    if not told:
+    if not slots:
         return UNKNOWN
-    if len(told) == 1:  # nearly all of them: nobody to disagree with
-        source_id, value, strictness, _, about = told[0]
-        return _alone(str(value), str(strictness), int(about) < season, int(source_id))
-    return resolve([_row(field, slot, ranks) for slot in told], season=season)
+    if len(slots) == 1:  # nearly all of them: nobody to disagree with
+        source_id, value, strictness, _, about = slots[0]
+        return _alone(value, strictness, about < season, source_id)  # type: ignore[operator]
+    return resolve([_row(field, slot, ranks) for slot in slots], season=season)
 
 
 @lru_cache(maxsize=50_000)

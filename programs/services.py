@@ -1,8 +1,9 @@
 """The only writer of program data. Every function is one transaction with its audit event and data version."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -52,6 +53,7 @@ __all__ = [
 
 # (program key, field, canonical value, strictness): a fact of an import, which has source, date and season of its own.
 Statement = tuple[str, str, str, str]
+FACTS_AT_ONCE = 50_000  # so that a large file never takes much memory
 MAX_TEXT = 300  # characters in Fact.quote and Fact.url; SQLite does not check
 UNDONE = "import undone"
 
@@ -142,11 +144,11 @@ def apply_changes(
     ids = _programs_of(keys)
     _check_tracks(tracks, ids, source)
     _touch(touched, write_tracks(tracks, ids, stamp))
-    stated = [*_stated(facts, ids), *_of_batch(statements, ids, batch)]
-    _refuse_demo_sources(stated)
-    for program_id, fields in write_facts.append(stated, batch_id=batch.pk if batch else None, season=settings.MATCH_YEAR).items():
-        touched.setdefault(program_id, set()).update(fields)
-    counts = {"programs": len(programs), "tracks": len(tracks), "facts": len(stated)}
+    for some in chain(bulk.chunks(_stated(facts, ids), FACTS_AT_ONCE), _of_batch(statements, ids, batch)):
+        _refuse_demo_sources(some)
+        for program_id, fields in write_facts.append(some, batch_id=batch.pk if batch else None, season=settings.MATCH_YEAR).items():
+            touched.setdefault(program_id, set()).update(fields)
+    counts = {"programs": len(programs), "tracks": len(tracks), "facts": len(facts) + len(statements)}
     return new_version(by=by, verb="programs:write", cause=cause, touched=touched, **counts)
 
 
@@ -160,6 +162,7 @@ def _touch(touched: dict[int, set[str]], program_ids: Iterable[int]) -> None:
         touched.setdefault(program_id, set()).add(IDENTITY)
 
 
+@bulk.without_collector()
 @transaction.atomic
 def undo_batch(*, by: str, batch: ImportBatch) -> DataVersion:
     """Withdraw everything that an import stated, and resolve again: the data is as if it had never been applied.
@@ -204,6 +207,7 @@ def resolve_programs(program_ids: Iterable[int], *, season: int) -> dict[int, se
     return write_facts.resolve(program_ids, season=season)
 
 
+@bulk.without_collector()
 @transaction.atomic
 def resolve_all_programs(*, by: str, season: int) -> int:
     """Resolve every program for `season` (a Match year), as one data version; how many there are.
@@ -319,13 +323,13 @@ def _stated(facts: Sequence[NewFact], programs: Mapping[str, int]) -> list[State
     ]
 
 
-def _of_batch(statements: Sequence[Statement], programs: Mapping[str, int], batch: ImportBatch | None) -> list[Stated]:
-    if not statements:
-        return []
-    if batch is None:
+def _of_batch(statements: Sequence[Statement], programs: Mapping[str, int], batch: ImportBatch | None) -> Iterator[list[Stated]]:
+    """The facts of a file, FACTS_AT_ONCE at a time."""
+    if statements and batch is None:
         raise ProgramDataError("Statements of a file need the import that they come with.")
-    source_id, as_of, season = batch.source_id, batch.as_of, batch.season
-    return [Stated(programs[key], field, value, strictness, source_id, as_of, season) for key, field, value, strictness in statements]
+    for some in bulk.chunks(statements, FACTS_AT_ONCE) if batch else ():
+        source_id, as_of, season = batch.source_id, batch.as_of, batch.season
+        yield [Stated(programs[key], field, value, strictness, source_id, as_of, season) for key, field, value, strictness in some]
 
 
 def _refuse_demo_sources(facts: Sequence[Stated]) -> None:

@@ -21,6 +21,7 @@ FACT_COLUMNS = ("program_id", "field", "value", "strictness", "source_id", "as_o
 SOME = 1_000  # programs whose whole history is in memory at once
 
 Fields = dict[int, set[str]]
+Packed = dict[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,16 @@ def append(facts: Sequence[Stated], *, batch_id: int | None, season: int) -> Fie
     said, ranks = indexes(by_program), source_ranks()
     folded = {program_id: fold_in(said.get(program_id, {}), its, ranks=ranks, season=season) for program_id, its in by_program.items()}
     changed = {program_id: fields for program_id, one in folded.items() if (fields := one.changed)}
-    _write({program_id: one.said for program_id, one in folded.items()}, changed.keys(), ranks=ranks, season=season)
+    after = {program_id: one.said for program_id, one in folded.items()}
+    states = {program_id: folded[program_id].after for program_id in changed}
+    _write(after, {program_id: _states_of(after[program_id], ranks, season, its) for program_id, its in states.items()})
     return changed
+
+
+def _states_of(said: Said, ranks: Mapping[int, int], season: int, known: Mapping[str, FieldState] | None = None) -> dict[str, FieldState]:
+    """The states of all fields of one program; `known` are those worked out already."""
+    found = known or {}
+    return {name: found.get(name) or state_of(name, slots, ranks=ranks, season=season) for name, slots in said.items()}
 
 
 def resolve(program_ids: Iterable[int], *, season: int) -> Fields:
@@ -81,15 +90,19 @@ def resolve(program_ids: Iterable[int], *, season: int) -> Fields:
     for some in bulk.chunks(sorted(set(program_ids)), SOME):
         before, facts = _states(some), fact_rows(some)
         said = {program_id: said_by(facts.get(program_id, ())) for program_id in some}
-        after = {program_id: _packed(one, ranks=ranks, season=season) for program_id, one in said.items()}
+        states = {program_id: _states_of(one, ranks, season) for program_id, one in said.items()}
         for program_id in some:
-            if fields := {name for name in FIELD_NAMES if before[program_id].get(name) != after[program_id].get(name)}:
+            if fields := _differing(before[program_id], _packed(states[program_id])):
                 changed[program_id] = fields
-        _write(said, some, ranks=ranks, season=season)
+        _write(said, states)
     return changed
 
 
-def _states(program_ids: Sequence[int]) -> dict[int, dict[str, tuple[Any, ...]]]:
+def _differing(before: Packed, after: Packed) -> set[str]:
+    return {name for name in FIELD_NAMES if before.get(name) != after.get(name)}
+
+
+def _states(program_ids: Sequence[int]) -> dict[int, Packed]:
     """What `Program` holds now, by program id and field: value and state."""
     rows = Program.objects.filter(id__in=program_ids).order_by().values_list("id", "field_states", *FIELD_NAMES)
     return {
@@ -98,21 +111,19 @@ def _states(program_ids: Sequence[int]) -> dict[int, dict[str, tuple[Any, ...]]]
     }
 
 
-def _packed(said: Said, *, ranks: Mapping[int, int], season: int) -> dict[str, tuple[Any, ...]]:
-    states = {name: state_of(name, slots, ranks=ranks, season=season) for name, slots in said.items()}
+def _packed(states: Mapping[str, FieldState]) -> Packed:
     return {name: (_value(name, states[name].value), *packed) for name, packed in pack_states(states).items()}
 
 
-def _write(said: Mapping[int, Said], changed: Iterable[int], *, ranks: Mapping[int, int], season: int) -> None:
-    """Write the index of every program, and the current values of those that changed."""
+def _write(said: Mapping[int, Said], states: Mapping[int, Mapping[str, FieldState]]) -> None:
+    """Write the index of every program in `said`, and the current values of those in `states`."""
     bulk.upsert(FactIndex, columns=("program_id", "said"), rows=list(said.items()), key=("program_id",))
-    rows = [_current_values(program_id, said[program_id], ranks=ranks, season=season) for program_id in sorted(changed)]
+    rows = [_current_values(program_id, its) for program_id, its in states.items()]
     bulk.update(Program, columns=("id", *FIELD_NAMES, "field_states"), rows=rows)
 
 
-def _current_values(program_id: int, said: Said, *, ranks: Mapping[int, int], season: int) -> list[Any]:
+def _current_values(program_id: int, states: Mapping[str, FieldState]) -> list[Any]:
     """A row of current values in the order id, fields, field_states."""
-    states = {name: state_of(name, slots, ranks=ranks, season=season) for name, slots in said.items()}
     return [program_id, *(_value(name, states[name].value) if name in states else None for name in FIELD_NAMES), pack_states(states)]
 
 

@@ -37,16 +37,24 @@ class _TrackRow:
 
 
 def plan_nrmp(table: Table, binding: Binding, references: References, known: Known) -> ImportPlan:
-    """What the file changes: a program per institution and specialty, a track per code, a year per quota.
+    """What the file says: a program per institution and specialty, a track per code, a year per quota.
 
     No fact is made of it: positions belong to the track and the year.
     """
     reading = Reading(binding, len(table.header))
     rows = _readable_rows(table, reading, references)
-    planner = _Planner(reading, known, max(file_years(binding), default=0), _Spellings.of(rows, reading))
+    planner = _Planner(reading, known, _Spellings.of(rows, reading))
     for row in rows:
         planner.add(row)
-    return reading.plan(list(planner.programs.values()), planner.tracks, [], known)
+    return ImportPlan(
+        states=reading.states,
+        programs=tuple(planner.programs.values()),
+        tracks=tuple(planner.tracks),
+        statements=(),
+        problems=reading.sorted_problems(),
+        lines=planner.lines,
+        about=max(file_years(binding), default=None),
+    )
 
 
 def file_years(binding: Binding) -> tuple[int, ...]:
@@ -161,29 +169,28 @@ def _first_spellings(cells: Iterable[tuple[_TrackRow, str, str]], column: str, r
 
 @dataclass
 class _Planner:
-    """Takes the rows one by one and collects what to write."""
+    """Takes the rows one by one and collects what they say."""
 
     reading: Reading
     known: Known
-    newest_year: int
     spellings: _Spellings
     programs: dict[str, NewProgram] = field(default_factory=dict)
     tracks: list[NewTrack] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
 
     def add(self, row: _TrackRow) -> None:
-        """Say what the row changes about its program and its track."""
+        """Take what the row says about its program and its track."""
         on_record = self._program_on_record(row)
         program = self._program(row, on_record) if self.reading.states.get(row.line) is None else None
         if program is None:
             return
-        program_differs = program != on_record and program.key not in self.programs
-        if program_differs:
-            self.programs[program.key] = program
+        self.programs.setdefault(program.key, program)
+        self.tracks.append(NewTrack(program.key, row.code.code, row.name, row.code.track_type, row.years))
+        self.lines.setdefault(program.key, row.line)
+        self.lines[row.code.code] = row.line
         known_track = self.known.tracks.get(row.code.code)
-        track = self._track(row, program.key, known_track)
-        if track:
-            self.tracks.append(track)
-        self.reading.mark(row.line, is_new=known_track is None, differs=bool(track) or program_differs)
+        self._report_years(row, {year.year: year for year in known_track.years} if known_track else {})
+        self.reading.mark(row.line, is_new=known_track is None)
 
     def _program_on_record(self, row: _TrackRow) -> NewProgram | None:
         """The known program of the row's track, else of its institution and specialty; refuses the row where that is not clear."""
@@ -200,23 +207,21 @@ class _Planner:
         return next(iter(with_id or candidates), None)
 
     def _program(self, row: _TrackRow, on_record: NewProgram | None) -> NewProgram | None:
-        """The program as it should be; refuses the row where it has no name, or where its key is taken."""
-        if on_record and (on_record.acgme_id or self.newest_year < self.known.newest_year(on_record.key)):
-            return on_record  # a program with an ACGME id keeps its own name, and old files do not bring back old names
+        """What the file says that the program is; refuses the row where it has no name, or where its key is taken."""
         key, place = nrmp_key(row.code.institution, row.code.specialty), _place(row)
         if not on_record and key in self.known.programs:
             self._refuse(row, f"program {key} is on record for another place", key)
             return None
-        name = self.spellings.names.get(row.code.institution) or (on_record.name if on_record else "")
-        if not name:
+        name = self.spellings.names.get(row.code.institution, "")
+        if not (name or on_record):
             self.reading.refuse(row.line, NAME.name, "", f"no row names institution {row.code.institution}: write its name")
             return None
         return NewProgram(
-            key=key,
+            key=on_record.key if on_record else key,
             specialty=row.code.specialty,
             name=name,
-            city=self.spellings.cities.get(place) or (on_record.city if on_record else ""),
-            state=self.spellings.states.get(place) or (on_record.state if on_record else None),
+            city=self.spellings.cities.get(place, ""),
+            state=self.spellings.states.get(place) or None,
             nrmp_institution=row.code.institution,
         )
 
@@ -225,25 +230,9 @@ class _Planner:
         remedy = f": {DEMO_REMEDY}" if program and program.is_demo else ": correct the code" if other else ""
         self.reading.refuse(row.line, NRMP_CODE.name, row.code.code, message + remedy)
 
-    def _track(self, row: _TrackRow, program_key: str, known: NewTrack | None) -> NewTrack | None:
-        """The track with the years to write, None where nothing differs."""
-        on_record = {year.year: year for year in known.years} if known else {}
-        years = tuple(year for year in row.years if not _says_nothing_new(year, on_record.get(year.year)))
-        self._report_years(row, on_record)
-        is_older = known is not None and self.newest_year < max(on_record, default=0)
-        name = known.name if known and (is_older or not row.name) else row.name
-        if known and name == known.name and not years:
-            return None
-        return NewTrack(program_key, row.code.code, name, row.code.track_type, years)
-
     def _report_years(self, row: _TrackRow, on_record: Mapping[int, NewTrackYear]) -> None:
         for year in sorted(row.not_offered & on_record.keys()):
             message = f"no positions here, but {on_record[year].quota} on record from an earlier import, which stay"
             self.reading.warn(row.line, f"quota_{year}", "", message)
         if not row.years and not on_record:
             self.reading.warn(row.line, NRMP_CODE.name, row.code.code, "no positions in any year of the file: the track is kept without years")
-
-
-def _says_nothing_new(year: NewTrackYear, on_record: NewTrackYear | None) -> bool:
-    """Whether the year is on record as the file has it; a file that does not say who matched takes no result away."""
-    return on_record is not None and (year == on_record or (year.matched is None and year.quota == on_record.quota))

@@ -1,12 +1,12 @@
 """What an import would do, worked out before anything is written. Pure.
 
-A planner (`nrmp`, `template`) compares the rows of a file with what is known and gives an ImportPlan. A row whose program
-or track cannot be told is *invalid* and left out; a cell that cannot be read is unknown and leaves a *warning*.
+A planner (`nrmp`, `template`) finds out which program or track each row of a file is about and gives an ImportPlan. A row
+for which that cannot be told is *invalid* and left out; a cell that cannot be read is unknown and leaves a *warning*.
+`preview` then compares the plan with what is on record.
 """
 
-import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -45,26 +45,16 @@ class Problem:
     severity: Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A fact that the file states about a program; source, date and season are those of the import."""
-
-    program_key: str
-    field: str
-    value: str
-    strictness: str
+# (program key, field, canonical value, strictness): a fact that the file states; source, date and season are those of the import.
+Statement = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the database holds: programs by key, tracks by NRMP code with all their years.
-
-    `statements` are those that the file's source has made already with the date and season of the import.
-    """
+    """What the database holds: programs by key, tracks by NRMP code with all their years. Withdrawn ones are not among them."""
 
     programs: Mapping[str, NewProgram]
     tracks: Mapping[str, NewTrack]
-    statements: frozenset[Statement] = frozenset()
 
     @cached_property
     def by_place(self) -> dict[tuple[str, str], list[NewProgram]]:
@@ -74,18 +64,6 @@ class Known:
             if program.nrmp_institution and not program.is_demo:
                 found[program.nrmp_institution, program.specialty].append(program)
         return found
-
-    @cached_property
-    def _newest_years(self) -> dict[str, int]:
-        newest: dict[str, int] = defaultdict(int)
-        for track in self.tracks.values():
-            for year in track.years:
-                newest[track.program_key] = max(newest[track.program_key], year.year)
-        return newest
-
-    def newest_year(self, program_key: str) -> int:
-        """The newest year that the program's tracks have on record, 0 for none."""
-        return self._newest_years.get(program_key, 0)
 
 
 @dataclass(frozen=True)
@@ -120,27 +98,26 @@ class References:
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """What to write, what each row does, and every problem, in the order of the file.
+    """What the file says, row by row, and every problem, in the order of the file.
 
-    `programs` and `tracks` hold only what is new or differs; of a track only its new or differing years.
+    `states` is {line: state}, where a row that is not new counts as the same until somebody compares it with what is on record.
+    `programs`, `tracks` and `statements` are everything said, whether it changes anything or not: each import stands for itself,
+    so that another one can be undone. `lines` tells where each program and track is first spoken of. `about` is the Match year that
+    names and tracks are about, None for the season of the import.
     """
 
-    rows: Mapping[RowState, int]
-    totals: Mapping[str, int]
+    states: Mapping[int, RowState]
     programs: tuple[NewProgram, ...]
     tracks: tuple[NewTrack, ...]
     statements: tuple[Statement, ...]
     problems: tuple[Problem, ...]
+    lines: Mapping[str, int]
+    about: int | None = None
 
     @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to write."""
+    def says_nothing(self) -> bool:
+        """Whether no row could be read."""
         return not (self.programs or self.tracks or self.statements)
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of what would be written: two plans with one digest do the same."""
-        return hashlib.sha256(repr((self.programs, self.tracks, self.statements)).encode()).hexdigest()
 
     def problems_of(self, severity: Severity) -> tuple[Problem, ...]:
         """The problems of one severity."""
@@ -155,6 +132,7 @@ class Reading:
     width: int
     problems: list[Problem] = field(default_factory=list)
     states: dict[int, RowState] = field(default_factory=dict)
+    _seen: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
 
     def raw(self, row: Row, name: str) -> str:
         """The cell as written, "" where the file has no such column or the cell states nothing."""
@@ -163,11 +141,23 @@ class Reading:
 
     def cell(self, row: Row, name: str) -> str:
         """The cell as canonical text; "" with a warning where it cannot be read."""
-        try:
-            return self.strict_cell(row, name)
-        except CellError as error:
-            self.warn(row.line, name, self.raw(row, name), f"{error}; taken as unknown")
+        text = self.raw(row, name)
+        if not text:
             return ""
+        value, complaint = self._read(name, text)
+        if complaint:
+            self.warn(row.line, name, text, f"{complaint}; taken as unknown")
+        return value
+
+    def _read(self, name: str, text: str) -> tuple[str, str]:
+        """(canonical text, what is wrong with it). A file repeats its cells, so each spelling is read once."""
+        seen = self._seen.setdefault(name, {})
+        if text not in seen:
+            try:
+                seen[text] = (self.binding.places[name][1].parse(text), "")
+            except CellError as error:
+                seen[text] = ("", str(error))
+        return seen[text]
 
     def looked_up(self, row: Row, name: str, find: Callable[[str], str], *, otherwise: str = "taken as unknown") -> str:
         """What `find` makes of the cell; "" with a warning where the cell cannot be read or `find` raises CellError."""
@@ -181,7 +171,10 @@ class Reading:
     def strict_cell(self, row: Row, name: str) -> str:
         """The cell as canonical text. Raises CellError where it cannot be read."""
         text = self.raw(row, name)
-        return self.binding.places[name][1].parse(text) if text else ""
+        value, complaint = self._read(name, text) if text else ("", "")
+        if complaint:
+            raise CellError(complaint)
+        return value
 
     def warn(self, line: int, column: str, value: str, message: str) -> None:
         """Note a problem that leaves the row in."""
@@ -200,34 +193,10 @@ class Reading:
         self.refuse(row.line, "", row.cells[self.width], message)
         return True
 
-    def mark(self, line: int, *, is_new: bool, differs: bool) -> None:
-        """Say what a row does; a row that does several things counts as the first of new, changed, same."""
-        self.states[line] = RowState.NEW if is_new else RowState.CHANGED if differs else RowState.SAME
+    def mark(self, line: int, *, is_new: bool) -> None:
+        """Say whether the row brings a program or track that is not on record."""
+        self.states[line] = RowState.NEW if is_new else RowState.SAME
 
-    def plan(self, programs: Sequence[NewProgram], tracks: Sequence[NewTrack], statements: Sequence[Statement], known: Known) -> ImportPlan:
-        """The finished plan."""
-        counts = Counter(self.states.values())
-        return ImportPlan(
-            rows={state: counts[state] for state in RowState},
-            totals=_totals(programs, tracks, statements, known),
-            programs=tuple(programs),
-            tracks=tuple(tracks),
-            statements=tuple(statements),
-            problems=tuple(sorted(self.problems, key=lambda problem: problem.line)),
-        )
-
-
-def _totals(programs: Sequence[NewProgram], tracks: Sequence[NewTrack], statements: Sequence[Statement], known: Known) -> dict[str, int]:
-    fresh = sum(not (row.replaces_key or row.key in known.programs) for row in programs)
-    new_tracks = sum(row.nrmp_code not in known.tracks for row in tracks)
-    years_on_record = {(code, year.year) for code, track in known.tracks.items() for year in track.years}
-    years = [(row.nrmp_code, year.year) in years_on_record for row in tracks for year in row.years]
-    return {
-        "programs new": fresh,
-        "programs changed": len(programs) - fresh,
-        "tracks new": new_tracks,
-        "tracks changed": len(tracks) - new_tracks,
-        "track years new": years.count(False),
-        "track years changed": years.count(True),
-        "facts new": len(statements),
-    }
+    def sorted_problems(self) -> tuple[Problem, ...]:
+        """Every problem, in the order of the file."""
+        return tuple(sorted(self.problems, key=lambda problem: problem.line))

@@ -4,7 +4,9 @@ A row is found by its ACGME id, or by its NRMP codes (institution and specialty)
 known from NRMP codes alone gets the ACGME id that a row with one of its codes gives.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 
 from programs.changes import NewProgram, NewTrack, nrmp_key
 from programs.choices import Strictness
@@ -12,6 +14,7 @@ from programs.fields import FIELDS, Field
 from programs.imports.columns import (
     ACGME_ID,
     CITY,
+    CLOSED_ON,
     NAME,
     NRMP_CODES,
     SPECIALTY,
@@ -48,11 +51,19 @@ class _Identity:
 
 
 def plan_template(table: Table, binding: Binding, references: References, known: Known) -> ImportPlan:
-    """What the file changes: programs, the tracks that their codes name, and a fact for every cell that states one."""
+    """What the file says: programs, the tracks that their codes name, and a fact for every cell that states one."""
     planner = _Planner(Reading(binding, len(table.header)), references, known)
     for row in table.rows:
         planner.add(row)
-    return planner.reading.plan(planner.programs, planner.tracks, planner.statements, known)
+    reading = planner.reading
+    return ImportPlan(
+        states=reading.states,
+        programs=tuple(planner.programs),
+        tracks=tuple(planner.tracks),
+        statements=tuple(planner.statements),
+        problems=reading.sorted_problems(),
+        lines=planner.lines,
+    )
 
 
 @dataclass
@@ -67,6 +78,11 @@ class _Planner:
     statements: list[Statement] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)  # of program keys and NRMP codes that rows have claimed
 
+    @cached_property
+    def fields(self) -> list[Field]:
+        """The fields that the file has a column for, or a column for how firm they are."""
+        return [one for one in FIELDS if {one.name, one.name + STRICTNESS_SUFFIX} & self.reading.binding.places.keys()]
+
     def add(self, row: Row) -> None:
         """Say what the row changes, or refuse it."""
         if self.reading.is_too_long(row):
@@ -80,12 +96,10 @@ class _Planner:
         except _RefusedError as refused:
             self.reading.refuse(row.line, refused.column, self.reading.raw(row, refused.column), str(refused))
             return
-        statements = self._statements(row, program, on_record)
-        program_differs = program != on_record
-        self.programs.extend([program] if program_differs else [])
+        self.programs.append(program)
         self.tracks.extend(tracks)
-        self.statements.extend(statements)
-        self.reading.mark(row.line, is_new=on_record is None, differs=bool(program_differs or tracks or statements))
+        self._state(row, program.key)
+        self.reading.mark(row.line, is_new=on_record is None)
 
     # --- which program ---
 
@@ -129,25 +143,24 @@ class _Planner:
         return program
 
     def _program(self, row: Row, identity: _Identity, on_record: NewProgram | None) -> NewProgram:
-        """The program as it should be: what the row leaves blank stays as it is."""
+        """What the row says that the program is; a blank cell says nothing."""
         name, city = self.reading.cell(row, NAME.name), self.reading.cell(row, CITY.name)
-        state = self.reading.looked_up(row, STATE.name, self.references.state) or None
-        if on_record:
-            gets_id = bool(identity.acgme_id) and not on_record.acgme_id
-            return replace(
-                on_record,
-                key=identity.acgme_id if gets_id else on_record.key,
-                replaces_key=on_record.key if gets_id else "",
-                acgme_id=identity.acgme_id or on_record.acgme_id,
-                nrmp_institution=identity.institution or on_record.nrmp_institution,
-                name=name or on_record.name,
-                city=city or on_record.city,
-                state=state or on_record.state,
-            )
-        if not name:
+        if not (name or on_record):
             raise _RefusedError(NAME.name, "a new program needs a name: write the institution's")
+        gets_id = bool(on_record and identity.acgme_id and not on_record.acgme_id)
         key = identity.acgme_id or nrmp_key(identity.codes[0].institution, identity.specialty)
-        return NewProgram(key, identity.specialty, name, city, state, identity.acgme_id or None, identity.institution)
+        closed = self.reading.cell(row, CLOSED_ON.name)
+        return NewProgram(
+            key=key if gets_id or not on_record else on_record.key,
+            specialty=identity.specialty,
+            name=name,
+            city=city,
+            state=self.reading.looked_up(row, STATE.name, self.references.state) or None,
+            acgme_id=identity.acgme_id or None,
+            nrmp_institution=identity.institution,
+            replaces_key=on_record.key if on_record and gets_id else "",
+            closed_on=date.fromisoformat(closed) if closed else None,
+        )
 
     def _claim(self, row: Row, identity: _Identity, program: NewProgram) -> None:
         """Refuse a row about a program or code that an earlier row is about."""
@@ -160,29 +173,31 @@ class _Planner:
     # --- what it says ---
 
     def _tracks(self, identity: _Identity, program: NewProgram, on_record: NewProgram | None) -> list[NewTrack]:
-        """The tracks that the row adds; one on record has to belong to this very program."""
-        added = []
+        """The tracks that the row names; one on record has to belong to this very program."""
         for code in identity.codes:
             track = self.known.tracks.get(code.code)
-            if track is None:
-                added.append(NewTrack(program.key, code.code, "", code.track_type))
-            elif on_record is None or track.program_key != on_record.key:
+            if track and (on_record is None or track.program_key != on_record.key):
                 other = self.known.programs[track.program_key]
                 remedy = DEMO_REMEDY if other.is_demo else "correct the code"
                 raise _RefusedError(NRMP_CODES.name, f"{code.code} is on record as a track of program {other.key}: {remedy}")
-        return added
+        return [NewTrack(program.key, code.code, "", code.track_type) for code in identity.codes]
 
-    def _statements(self, row: Row, program: NewProgram, on_record: NewProgram | None) -> list[Statement]:
-        """A statement for every field that the row states and that its source has not stated yet, for this date and season."""
-        stated = [self._statement(row, column, on_record.key if on_record else program.key) for column in FIELDS]
-        return [replace(statement, program_key=program.key) for statement in stated if statement and statement not in self.known.statements]
+    def _state(self, row: Row, program_key: str) -> None:
+        """A statement for every field that the row states."""
+        for column in self.fields:
+            value = self.reading.cell(row, column.name)
+            strictness = self._strictness(row, column, value) if column.requirement else ""
+            if value:
+                self.statements.append((program_key, column.name, value, strictness))
 
-    def _statement(self, row: Row, column: Field, program_key: str) -> Statement | None:
-        value = self.reading.cell(row, column.name)
-        strictness = self.reading.cell(row, column.name + STRICTNESS_SUFFIX) if column.requirement else ""
-        if not value:
-            if strictness and not self.reading.raw(row, column.name):
-                name = column.name + STRICTNESS_SUFFIX
-                self.reading.warn(row.line, name, strictness, f"{column.name} is blank, so this says nothing: write a value there")
-            return None
-        return Statement(program_key, column.name, value, strictness or (Strictness.UNCLEAR.value if column.requirement else ""))
+    def _strictness(self, row: Row, column: Field, value: str) -> str:
+        name = column.name + STRICTNESS_SUFFIX
+        strictness = self.reading.cell(row, name) if name in self.reading.binding.places else ""
+        if strictness and not value and self._stands_alone(name, column) and not self.reading.raw(row, column.name):
+            self.reading.warn(row.line, name, strictness, f"{column.name} is blank, so this says nothing: write a value there")
+        return strictness or Strictness.UNCLEAR.value
+
+    def _stands_alone(self, name: str, column: Field) -> bool:
+        """Whether firmness and value have a column each; where one cell says both, a blank is no mistake."""
+        places = self.reading.binding.places
+        return column.name not in places or places[name][0] != places[column.name][0]

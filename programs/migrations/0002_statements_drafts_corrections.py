@@ -147,6 +147,10 @@ class Migration(migrations.Migration):
             name='is_withdrawn',
             field=models.BooleanField(default=False),
         ),
+        migrations.RemoveIndex(
+            model_name='fact',
+            name='fact_program_field',
+        ),
         migrations.AlterField(
             model_name='fact',
             name='batch',
@@ -155,7 +159,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='fact',
             name='program',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='programs.program'),
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='programs.program'),
         ),
         migrations.AlterField(
             model_name='fact',
