@@ -3,9 +3,10 @@
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import F, Q, QuerySet, Subquery
 
-from matching.models import Anchoring
+from applicants.models import Profile
+from matching.models import Anchoring, ChangeNotice, ListEntry, ProgramList
 from programs.choices import FULL_TRACK_TYPES, OPEN_TRACK_TYPES
 from programs.models import ApplicationService, CalendarEvent, DataVersion, LicensingLimit, Program, SignalLimit, State
 from programs.queries import data_version
@@ -96,3 +97,29 @@ def application_service(specialty: str, match_year: int) -> ApplicationService |
 def signal_limit(specialty: str, match_year: int) -> SignalLimit | None:
     """The signals of a specialty: of the season itself, else of the newest one before it."""
     return SignalLimit.objects.filter(specialty_id=specialty, season__lte=match_year).order_by("-season").first()
+
+
+# --- saved lists ---
+
+
+def saved_list(profile: Profile, match_year: int) -> ProgramList | None:
+    """The applicant's list of one season; None where nothing was ever put on it. 1 query."""
+    return ProgramList.objects.filter(profile=profile, season=match_year).first()
+
+
+def saved_keys(profile: Profile, match_year: int) -> frozenset[str]:
+    """The keys of the programs on it. 1 query."""
+    entries = ListEntry.objects.filter(list__profile=profile, list__season=match_year)
+    return frozenset(entries.values_list("program__key", flat=True))
+
+
+def saved_entries(saved: ProgramList) -> QuerySet[ListEntry]:
+    """Its entries with their programs: the likeliest first, then excluded ones, then those that are not ranked."""
+    entries = saved.entries.select_related("program", "program__specialty", "program__state")
+    return entries.order_by(F("tier").asc(nulls_last=True), F("chance").desc(nulls_last=True), "program__name", "program__key")
+
+
+def changes_since_looked(saved: ProgramList) -> QuerySet[ChangeNotice]:
+    """What changed on a list since its owner last looked, the newest first."""
+    notices = saved.notices.select_related("program")
+    return notices.filter(created_at__gt=saved.looked_at) if saved.looked_at else notices

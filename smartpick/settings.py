@@ -89,6 +89,7 @@ DATABASES = {
     "default": dj_database_url.parse(
         envstr("DATABASE_URL", f"sqlite:///{VAR_DIR / 'smartpick.sqlite3'}"),
         conn_max_age=envint("DATABASE_CONN_MAX_AGE", 60),
+        conn_health_checks=True,  # a connection that a restart of the server broke is replaced, not used
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -165,7 +166,21 @@ CELERY_BROKER_URL = envstr("BROKER_URL", "filesystem://")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ALWAYS_EAGER = envbool("CELERY_EAGER", False)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker that is away comes back, however long it takes
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # what is waiting goes to whoever is free first
 CELERY_TIMEZONE = TIME_ZONE
+# A worker that has not finished its part of a recompute after this many seconds is taken for dead; a part takes about one.
+RECOMPUTE_LEASE_SECONDS = envint("RECOMPUTE_LEASE_SECONDS", 30)
+# A task works on a recompute for so long, then makes room for others and queues up again.
+RECOMPUTE_SLICE_SECONDS = 20
+# Tasks that work on one recompute side by side.
+RECOMPUTE_TASKS = envint("RECOMPUTE_TASKS", 2)
+BEAT_SECONDS = 15
+CELERY_BEAT_SCHEDULE = {
+    # A message that nobody took before the next one is sent says nothing new.
+    "keep-up-to-date": {"task": "matching.tasks.keep_up_to_date", "schedule": BEAT_SECONDS, "options": {"expires": BEAT_SECONDS - 1}},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 QUEUE_DIR = VAR_DIR / "queue"  # made by `manage.py run`
 if CELERY_BROKER_URL.startswith("filesystem"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -174,6 +189,9 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "control_folder": str(VAR_DIR / "control"),
         "polling_interval": 0.05,
     }
+else:
+    # What a killed worker had taken and not begun comes back after this long, above the longest task (docs/adr/0001).
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 120, "unacked_restore_interval": 10, "unacked_restore_throttle": 1}
 
 LOGGING = {
     "version": 1,

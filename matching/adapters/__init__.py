@@ -4,7 +4,6 @@ from matching.adapters.applicants import Season, applicant_table, season, years_
 from matching.adapters.columns import PROGRAM_TYPES
 from matching.adapters.programs import ENGINE_COLUMNS, FIRM_BY_NATURE, columns_of, program_table
 from matching.adapters.sets import (
-    ProgramPart,
     ProgramSet,
     anchoring_numbers,
     engine_name,
@@ -13,14 +12,12 @@ from matching.adapters.sets import (
     program_ids,
     program_part,
     program_set,
-    whole,
 )
 
 __all__ = [
     "ENGINE_COLUMNS",
     "FIRM_BY_NATURE",
     "PROGRAM_TYPES",
-    "ProgramPart",
     "ProgramSet",
     "Season",
     "anchoring_numbers",
@@ -34,6 +31,5 @@ __all__ = [
     "program_set",
     "program_table",
     "season",
-    "whole",
     "years_since_graduation",
 ]

@@ -35,9 +35,9 @@ def season(match_year: int) -> Season:
     return Season(match_year, *(dates.get(key) for key in keys))
 
 
-def applicant_table(profiles: Sequence[ProfileData], specialty: str, when: Season) -> ApplicantTable:
-    """N profiles as they stand towards one specialty in one season. 1 query (the list of states)."""
-    places = state_codes()
+def applicant_table(profiles: Sequence[ProfileData], specialty: str, when: Season, places: tuple[str, ...] | None = None) -> ApplicantTable:
+    """N profiles as they stand towards one specialty in one season. 1 query (the list of states), or none with `places`."""
+    places = state_codes() if places is None else places
 
     def each(value: Callable[[ProfileData], object]) -> list[object]:
         return [value(profile) for profile in profiles]

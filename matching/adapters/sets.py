@@ -104,34 +104,17 @@ def engine_name() -> str:
     return f"{ENGINE_VERSION}-{digest[:DIGEST_LENGTH]}"
 
 
-@dataclass(frozen=True)
-class ProgramPart:
-    """Some programs of one specialty, beside the order of all: `ids` are those of the whole list, `table` holds the part."""
-
-    ids: Ids
-    table: ProgramTable
-    model: Model
-    anchored: int
-
-
-def whole(programs: ProgramSet) -> ProgramPart:
-    """All of them."""
-    return ProgramPart(programs.table.ids, programs.table, programs.model, programs.anchored)
-
-
-def program_part(specialty: str, match_year: int, basis: Basis, wanted: frozenset[int]) -> ProgramPart:
-    """Those programs on the list whose ids are in `wanted`. Read once per process and basis; needs a stored anchoring."""
+def program_part(specialty: str, match_year: int, version: int, wanted: frozenset[int]) -> tuple[Ids, ProgramTable]:
+    """The order of all programs on the list, and a table of those in `wanted` alone. Read once per process and version."""
     with _locks.setdefault(specialty, Lock()):
-        return _program_part(specialty, match_year, basis, wanted)
+        return _program_part(specialty, match_year, version, wanted)
 
 
 @lru_cache(maxsize=CACHED_SETS)
-def _program_part(specialty: str, match_year: int, basis: Basis, wanted: frozenset[int]) -> ProgramPart:
-    stored = Anchoring.objects.get(pk=basis.anchoring or 0)
+def _program_part(specialty: str, match_year: int, version: int, wanted: frozenset[int]) -> tuple[Ids, ProgramTable]:
     ids = program_ids(specialty)
     rows = Program.objects.filter(pk__in=wanted.intersection(ids.tolist())).order_by("pk").values_list(*ENGINE_COLUMNS)
-    table = program_table(specialty, match_year, columns_of(rows), state_codes())
-    return ProgramPart(ids, table, model_of(stored), stored.data_version)
+    return ids, program_table(specialty, match_year, columns_of(rows), state_codes())
 
 
 def program_ids(specialty: str) -> Ids:

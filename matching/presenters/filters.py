@@ -10,8 +10,9 @@ from django.http import QueryDict
 from matching.adapters import PROGRAM_TYPES
 from matching.engine import UNSAID_WEIGHTS, Criterion, Tier
 from matching.engine.tables import UNKNOWN, YES, Bools, Floats, Index, ProgramTable, Visa
-from matching.presenters.words import ASKED_BY_NONE, CRITERIA
+from matching.presenters.words import ASKED_BY_NONE
 from matching.services.ranking import Ranking
+from matching.services.wording import CRITERIA
 
 # Shares of IMGs among residents, both kinds together. Public tools cut at 40-50 % and at 10 %.
 IMG_BANDS: tuple[tuple[str, str, float, float], ...] = (

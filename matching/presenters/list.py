@@ -16,10 +16,11 @@ from matching.presenters.filters import IMG_BANDS, SHOWN_TIERS, SORTS, SPONSORS,
 from matching.presenters.licensing import attempts_so_far, states_to_check
 from matching.presenters.outlook import OutlookPanel, outlook_panel
 from matching.presenters.rows import Group, Row, about_you, group_examples, groups, rows
-from matching.presenters.words import CRITERIA, failed_steps
+from matching.presenters.words import failed_steps
 from matching.queries import licensing_limits, state_names
 from matching.services.outlook import outlooks
 from matching.services.ranking import Ranking, explanations
+from matching.services.wording import CRITERIA
 from programs.choices import ProgramType
 from programs.models import Program
 from programs.queries import fee_schedule

@@ -14,7 +14,6 @@ from matching.presenters.filters import exclusion_counts
 from matching.presenters.words import (
     ABOUT_YOU,
     ASKED_BY_NONE,
-    CRITERIA,
     TERM_LABELS,
     Applicant,
     applicant_in_words,
@@ -23,6 +22,7 @@ from matching.presenters.words import (
     term_sentence,
 )
 from matching.services.ranking import Ranking
+from matching.services.wording import CRITERIA
 from programs.choices import FactState
 from programs.fields import BY_NAME, KEY_FIELDS
 from programs.models import Program

@@ -9,8 +9,9 @@ import numpy as np
 from matching.engine import Contribution, Criterion, Explanation, logistic
 from matching.engine.chances import unstated_name
 from matching.presenters.rows import exclusion_sentences, question
-from matching.presenters.words import CRITERIA, TERM_FIELDS, TERM_LABELS, Applicant, term_sentence
+from matching.presenters.words import TERM_FIELDS, TERM_LABELS, Applicant, term_sentence
 from matching.services.ranking import Ranking, explanations
+from matching.services.wording import CRITERIA
 from programs.models import Program
 from programs.provenance import Provenance
 from smartpick.charts import Term, Waterfall, effect_text, waterfall

@@ -8,7 +8,8 @@ from matching.engine import Criterion
 from matching.engine.chances import terms
 from matching.engine.criteria import screen
 from matching.engine.evidence import specialty, weights
-from matching.presenters.words import CRITERIA, TERM_LABELS, applicant_in_words, criterion_sentence, failed_steps, term_sentence
+from matching.presenters.words import TERM_LABELS, applicant_in_words, criterion_sentence, failed_steps, term_sentence
+from matching.services.wording import CRITERIA
 from programs.models import Program
 from tests.engine.strategies import one_applicant, one_program
 from tests.matching.builders import profile
