@@ -39,8 +39,9 @@ def offers(program_ids: Sequence[int]) -> dict[int, list[Offer]]:
 
 
 def matching_programs(*, text: str, specialty: str, state: str) -> QuerySet[Program]:
-    """Programs whose name, city or key holds every word of `text`; "" asks for nothing."""
-    found = Program.objects.select_related("specialty", "state").only("key", "name", "city", "closed_on", "program_type", "specialty__name", "state__name")
+    """Programs, but withdrawn ones, whose name, city or key holds every word of `text`; "" asks for nothing."""
+    shown = ("key", "name", "city", "closed_on", "program_type", "specialty__name", "state__name")
+    found = Program.objects.filter(is_withdrawn=False).select_related("specialty", "state").only(*shown)
     for word in text.split():
         found = found.filter(Q(name__icontains=word) | Q(city__icontains=word) | Q(key__icontains=word))
     if specialty:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("matching.urls")),
     path("profile/", include("applicants.urls")),
     path("programs/", include("programs.urls")),
+    path("corrections/", include("programs.correction_urls")),
     path("data/", include("programs.data_urls")),
     path("account/", include((account_urls, "account"))),
 ]

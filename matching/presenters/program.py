@@ -1,10 +1,12 @@
 """The program page: the answer for this applicant first, then what the program states and who says so."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from django.urls import reverse
 
 from applicants.choices import ApplicantType, VisaNeed
 from applicants.profile import ProfileData
@@ -13,13 +15,16 @@ from matching.engine import Criterion, Explanation
 from matching.presenters.licensing import attempts_so_far, warning
 from matching.presenters.rows import Row, rows, this_applicant
 from matching.presenters.why import Why, why
-from matching.presenters.words import CRITERIA, Applicant, criterion_sentence
+from matching.presenters.words import Applicant, criterion_sentence
 from matching.queries import application_service, licensing_limit, signal_limit
 from matching.services.ranking import Ranking, explanations, position_of, rank
+from matching.services.wording import CRITERIA
 from programs.choices import Strictness
-from programs.display import display, display_text
+from programs.display import display
 from programs.fields import FIELDS, Group, Value
 from programs.models import ApplicationService, Fact, LicensingLimit, Program, SignalLimit, TrackYear
+from programs.presenters.corrections import SuggestionLine, suggestion_lines
+from programs.presenters.history import FieldHistory, NamedLine, field_history, named_lines, tracks_named
 from programs.provenance import Provenance, facts_of, provenance
 from smartpick.charts import Columns, QuartileStrip, RangeDot, YearCount, columns, quartile_strip
 
@@ -34,18 +39,21 @@ ONLY_FOR_VISA = {
 
 @dataclass(frozen=True)
 class FactLine:
-    """One field, as components/fact_table.html shows it."""
+    """One field, as components/fact_table.html shows it. `stale` names the season that the value was stated for."""
 
+    name: str
     label: str
     value: str
     strictness: str
-    stale: bool
+    stale: str
     conflict: str
     source: str
     source_url: str
     as_of: object
     standing: str
     standing_text: str
+    history: FieldHistory | None
+    suggest_url: str
 
 
 @dataclass(frozen=True)
@@ -56,31 +64,41 @@ class FactGroup:
     lines: tuple[FactLine, ...]
 
 
-def fact_groups(program: Program, said: Mapping[str, Provenance], explained: Explanation | None, applicant: Applicant | None) -> list[FactGroup]:
+def fact_groups(page: "ProgramPage") -> list[FactGroup]:
     """Every field of the program, by group; with the applicant's standing where there is one."""
-    return [
-        FactGroup(group.value, tuple(_line(program, said[field.name], explained, applicant) for field in FIELDS if field.group is group)) for group in Group
-    ]
+    return [FactGroup(group.value, tuple(_line(page, page.said[field.name]) for field in FIELDS if field.group is group)) for group in Group]
 
 
-def _line(program: Program, one: Provenance, explained: Explanation | None, applicant: Applicant | None) -> FactLine:
-    field, fact = one.field, one.deciding
-    criterion = _criterion_of(field.name, applicant)
-    standing = _standing(criterion, explained) if criterion is not None and explained and (fact or one.dispute) else ""
-    if standing == "met" and (one.dispute or (field.name in ONLY_FOR_VISA and getattr(program, field.name) is False)):
-        standing = ""  # met by the other visa, or by something else than this field
+def _line(page: "ProgramPage", one: Provenance) -> FactLine:
+    field, fact, value = one.field, one.deciding, getattr(page.program, one.field.name)
+    standing, text = _standing_of(page, one)
     return FactLine(
+        name=field.name,
         label=field.label,
-        value=display(field, getattr(program, field.name)),
-        strictness=_strictness(field.name, one, getattr(program, field.name)),
-        stale=one.state.stale,
+        value=display(field, value),
+        strictness=_strictness(field.name, one, value),
+        stale=f"stated for the {fact.season} season" if fact and one.state.stale else "",
         conflict=one.dispute,
         source=fact.source.name if fact else "",
         source_url=fact.url if fact else "",
         as_of=fact.as_of if fact else None,
         standing=standing,
-        standing_text=criterion_sentence(criterion, program, applicant) if standing == "not_met" and criterion is not None and applicant else "",
+        standing_text=text,
+        history=page.history_of(one),
+        suggest_url=reverse("programs:correction-new", args=[page.program.key, field.name]),
     )
+
+
+def _standing_of(page: "ProgramPage", one: Provenance) -> tuple[str, str]:
+    """Met, not met or not known, and why not met; "" where the field judges nothing for this applicant."""
+    criterion = _criterion_of(one.field.name, page.applicant)
+    if criterion is None or page.applicant is None or not page.explained or not one.deciding:
+        return "", ""
+    standing = _standing(criterion, page.explained)
+    refused = one.field.name in ONLY_FOR_VISA and getattr(page.program, one.field.name) is False
+    if standing == "met" and (one.dispute or refused):
+        return "", ""  # met by the other visa, or by something else than this field
+    return standing, criterion_sentence(criterion, page.program, page.applicant) if standing == "not_met" else ""
 
 
 def _strictness(name: str, one: Provenance, value: Value) -> str:
@@ -131,46 +149,17 @@ def resident_strip(program: Program, score: int | None) -> QuartileStrip | None:
     return quartile_strip(*quartiles, score) if any(quartiles) else None
 
 
-@dataclass(frozen=True)
-class HistoryLine:
-    """One statement, as the history shows it."""
-
-    label: str
-    value: str
-    strictness: str
-    source: str
-    rank: str
-    url: str
-    as_of: object
-    season: int
-    withdrawn: bool
-
-
-def history(facts: list[Fact]) -> list[HistoryLine]:
-    """Every statement about the program, by field, newest first."""
-    order = {field.name: place for place, field in enumerate(FIELDS)}
-    by_field = {field.name: field for field in FIELDS}
-    return [
-        HistoryLine(
-            label=by_field[fact.field].label,
-            value=display_text(by_field[fact.field], fact.value),
-            strictness=fact.strictness,
-            source=fact.source.name,
-            rank=fact.source.get_rank_display(),
-            url=fact.url,
-            as_of=fact.as_of,
-            season=fact.season,
-            withdrawn=fact.withdrawn_at is not None,
-        )
-        for fact in sorted(facts, key=lambda fact: order[fact.field])
-    ]
-
-
 class ProgramPage:
-    """What the program page and the "why" fragment read. Lazy; ranking 3 queries, facts 1."""
+    """What the program page and the "why" fragment read. Lazy; ranking 3 queries, facts 1, names and tracks 1 each.
 
-    def __init__(self, program: Program, profile: ProfileData | None, query: str, *, match_year: int) -> None:
+    `decides`: the reader may settle what is disputed. `tokens` are those of the reader's own suggestions.
+    """
+
+    def __init__(
+        self, program: Program, profile: ProfileData | None, query: str, *, match_year: int, decides: bool = False, tokens: Sequence[str] = ()
+    ) -> None:
         self.program, self.profile, self.query, self.match_year = program, profile, query, match_year
+        self.decides, self.tokens = decides, tokens
 
     @cached_property
     def ranking(self) -> Ranking | None:
@@ -241,10 +230,28 @@ class ProgramPage:
         """How many signals the specialty gives."""
         return signal_limit(self.program.specialty_id, self.match_year)
 
+    @cached_property
+    def facts_by_field(self) -> dict[str, list[Fact]]:
+        """Every statement, by field, newest first."""
+        found: dict[str, list[Fact]] = defaultdict(list)
+        for fact in self.facts:
+            found[fact.field].append(fact)
+        return found
+
+    def history_of(self, one: Provenance) -> FieldHistory | None:
+        """Every statement about one field; None where there is none."""
+        facts = self.facts_by_field.get(one.field.name)
+        return field_history(one, facts, decide=self.program if self.decides else None) if facts else None
+
     @property
     def fact_groups(self) -> list[FactGroup]:
         """The fact table."""
-        return fact_groups(self.program, self.said, self.explained, self.applicant)
+        return fact_groups(self)
+
+    @cached_property
+    def suggestions(self) -> list[SuggestionLine]:
+        """What the reader suggested about this program, and what came of it; no query where they suggested nothing."""
+        return suggestion_lines(self.program, self.tokens)
 
     @property
     def residents(self) -> QuartileStrip | None:
@@ -256,7 +263,12 @@ class ProgramPage:
         """Tracks with their positions by year."""
         return track_lines(self.program)
 
-    @property
-    def history(self) -> list[HistoryLine]:
-        """Every statement, by field."""
-        return history(self.facts)
+    @cached_property
+    def named(self) -> list[NamedLine]:
+        """Who said what the program is."""
+        return named_lines(self.program)
+
+    @cached_property
+    def tracks_named(self) -> list[NamedLine]:
+        """Who said what about its tracks."""
+        return tracks_named(self.program)

@@ -8,13 +8,23 @@ from django.views.decorators.http import require_safe
 from matching.presenters.program import ProgramPage
 from matching.views.asked import Asked, asked
 from programs.models import Program
+from programs.views.corrections import remembered
+from smartpick.access import may
 from smartpick.http import render_page
+from smartpick.roles import Permission
 
 
 @require_safe
 def program_detail(request: HttpRequest, key: str) -> HttpResponse:
     """The program page; without answers in the address or a saved profile it shows the program alone."""
-    program = get_object_or_404(Program.objects.select_related("specialty", "state").prefetch_related("tracks__years"), key=key)
-    who = asked(request)
-    page = ProgramPage(program, who.profile if isinstance(who, Asked) else None, who.query if isinstance(who, Asked) else "", match_year=settings.MATCH_YEAR)
+    programs = Program.objects.filter(is_withdrawn=False).select_related("specialty", "state").prefetch_related("tracks__years")
+    program, who = get_object_or_404(programs, key=key), asked(request)
+    page = ProgramPage(
+        program,
+        who.profile if isinstance(who, Asked) else None,
+        who.query if isinstance(who, Asked) else "",
+        match_year=settings.MATCH_YEAR,
+        decides=may(request, Permission.FACTS_DECIDE),
+        tokens=remembered(request),
+    )
     return render_page(request, "programs/detail.html", {"program": program, "page": page, "who": who})

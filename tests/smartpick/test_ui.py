@@ -221,8 +221,8 @@ def test_fact_table_conflict_shows_both_sides_instead_of_a_value():
 
 
 def test_fact_table_stale_value_says_so():
-    told = facts(value="yes", strictness="strict", stale=True, standing="met", standing_text="you need one", source="own page")
-    assert told == f"{HEAD} yes strict older than this season met: you need one own page"
+    told = facts(value="yes", strictness="strict", stale="stated for the 2026 season", standing="met", standing_text="you need one", source="own page")
+    assert told == f"{HEAD} yes strict stated for the 2026 season met: you need one own page"
 
 
 @pytest.mark.django_db
