@@ -78,9 +78,9 @@ def append(facts: Sequence[Stated], *, batch_id: int | None, season: int) -> Fie
 
 
 def _states_of(said: Said, ranks: Mapping[int, int], season: int, known: Mapping[str, FieldState] | None = None) -> dict[str, FieldState]:
-    """The states of all fields of one program; `known` are those worked out already."""
+    """The states of all fields of one program, in the order of FIELDS; `known` are those worked out already."""
     found = known or {}
-    return {name: found.get(name) or state_of(name, slots, ranks=ranks, season=season) for name, slots in said.items()}
+    return {name: found.get(name) or state_of(name, said[name], ranks=ranks, season=season) for name in FIELD_NAMES if name in said}
 
 
 def resolve(program_ids: Iterable[int], *, season: int) -> Fields:
@@ -117,7 +117,8 @@ def _packed(states: Mapping[str, FieldState]) -> Packed:
 
 def _write(said: Mapping[int, Said], states: Mapping[int, Mapping[str, FieldState]]) -> None:
     """Write the index of every program in `said`, and the current values of those in `states`."""
-    bulk.upsert(FactIndex, columns=("program_id", "said"), rows=list(said.items()), key=("program_id",))
+    in_order = [(program_id, {name: its[name] for name in FIELD_NAMES if name in its}) for program_id, its in said.items()]
+    bulk.upsert(FactIndex, columns=("program_id", "said"), rows=in_order, key=("program_id",))
     rows = [_current_values(program_id, its) for program_id, its in states.items()]
     bulk.update(Program, columns=("id", *FIELD_NAMES, "field_states"), rows=rows)
 

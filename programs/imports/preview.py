@@ -211,9 +211,8 @@ def _identity_changes(program: NewProgram, known: OnRecord, standing: Standing, 
     before, after = resolve_identity(known.rows), resolve_identity([*known.rows, program_row(program, standing)])
     if before == after:
         return []
-    return [
-        _change(known, program.key, name, was, now, line) for name, was, now in zip(OTHER_LABELS, _parts(before), _parts(after), strict=False) if was != now
-    ]
+    pairs = zip(OTHER_LABELS, _parts(before), _parts(after), strict=False)
+    return [Change(known.program_id, program.key, known.name, name, _part_kind(was, now), was, now, "", "", line) for name, was, now in pairs if was != now]
 
 
 def _parts(identity: Identity | None) -> tuple[str, ...]:
