@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from programs.fields import BY_NAME, FIELDS, format_value, parse_value
 from programs.imports import columns
-from programs.imports.columns import CellError, HeaderError, NrmpCode, bind, blank, parse_field, plain_name
+from programs.imports.columns import Binding, CellError, HeaderError, NrmpCode, bind, blank, parse_field, plain_name
+
+EATEN = "a spreadsheet turned this id into {} and its digits are lost: format the column as text and export again"
 
 
 @pytest.mark.parametrize("cell", ["", " ", "N/A", "n/a", "NA", "!", "-", "--", "\u2013", "?", "unknown", " Unknown "])
@@ -38,6 +40,7 @@ def test_plain_name_case(title, name):
         ("usce_min_months", "1.5", "1.5"),
         ("usce_min_months", "2.0", "2"),
         ("share_img", "0.62", "0.62"),
+        ("share_img", "0.3333333333333333", "0.333333"),
         ("share_img", "62%", "0.62"),
         ("share_img", "62.5 %", "0.625"),
         ("share_img", "100%", "1"),
@@ -74,6 +77,7 @@ def test_parse_field_reads(field, cell, value):
         ("deadline", "9/30/2026", "Deadline: write the date as 2026-09-30, not '9/30/2026'"),
         ("deadline", "2026-02-30", "Deadline: write the date as 2026-09-30, not '2026-02-30'"),
         ("website", "javascript:alert(1)", "is not a web address: write it from https:// on"),
+        ("website", "https://e.org/\x81", "is not a web address: write it from https:// on"),
         ("website", "https://exa mple.org", "is not a web address: write it from https:// on"),
         ("website", "https://e.org/" + "x" * 200, "Website: write 1 to 200 characters"),
     ],
@@ -99,6 +103,10 @@ def test_parse_field_gives_canonical_text_or_refuses(field, cell):
     [
         (columns.parse_acgme_id, "1400500001", "1400500001"),
         (columns.parse_acgme_id, "0400500001", "0400500001"),
+        (columns.parse_acgme_id, "1400500001.0", "1400500001"),
+        (columns.parse_acgme_id, "1400500001.00", "1400500001"),
+        (columns.parse_date, "2026-09-30", "2026-09-30"),
+        (columns.parse_date, "2026-09-30 00:00:00", "2026-09-30"),
         (columns.parse_nrmp_code, "1234140c0", "1234140C0"),
         (columns.parse_nrmp_codes, "1234140C0; 1234140P0,1234140R1", "1234140C0 1234140P0 1234140R1"),
         (columns.parse_positions, "0", "0"),
@@ -119,7 +127,13 @@ def test_parse_reads(parse, cell, value):
     [
         (columns.parse_acgme_id, "400500001", "has 9 digits: spreadsheets drop a zero at the front"),
         (columns.parse_acgme_id, "14005000012", "is not an ACGME id: write its 10 digits"),
-        (columns.parse_acgme_id, "1.4005E+09", "is not an ACGME id: write its 10 digits"),
+        (columns.parse_acgme_id, "1.40E+09", EATEN.format("1.40E+09")),
+        (columns.parse_acgme_id, "1.400500001e9", EATEN.format("1.400500001e9")),
+        (columns.parse_acgme_id, "1,4E+09", EATEN.format("1,4E+09")),
+        (columns.parse_acgme_id, "140050000.0", "has 9 digits: spreadsheets drop a zero at the front"),
+        (columns.parse_nrmp_code, "1.40E+03", EATEN.format("1.40E+03")),
+        (columns.parse_nrmp_codes, "1234140C0 1.40E+03", EATEN.format("1.40E+03")),
+        (columns.parse_date, "9/30/2026", "is no date: write it as 2026-09-30"),
         (columns.parse_acgme_id, "\u0661400500001", "is not an ACGME id: write its 10 digits"),
         (columns.parse_nrmp_code, "1234140X0", "is not an NRMP code: write 7 digits, one of the letters C, M, P, A, R, and 1 digit"),
         (columns.parse_nrmp_code, "1234140C00", "is not an NRMP code"),
@@ -151,3 +165,25 @@ def test_bind_refuses_two_headers_for_one_column():
     with pytest.raises(HeaderError) as raised:
         bind(["acgme_id", "FREIDA ID"], (columns.ACGME_ID,))
     assert str(raised.value) == "Columns 'acgme_id' and 'FREIDA ID' both mean acgme_id: remove one."
+
+
+ROW = ("1234140C0", "Akron", "", "1234140P0", "N/A")
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "raw"),
+    [
+        ("nrmp_code", {}, "1234140P0"),
+        ("nrmp_code", {"nrmp_code": (0, 2, 4, 9)}, "1234140C0 1234140P0"),
+        ("city", {}, "Akron"),
+        ("state", {}, ""),
+    ],
+)
+def test_binding_raw_reads_what_a_file_keeps_in_one_or_several_columns(name, more, raw):
+    binding = Binding({"nrmp_code": (3, columns.NRMP_CODES), "city": (1, columns.CITY)}, (), more)
+    assert binding.raw(ROW, name) == raw
+
+
+@pytest.mark.parametrize(("place", "raw"), [(4, ""), (5, "")])
+def test_binding_raw_of_a_blank_or_missing_cell_is_nothing(place, raw):
+    assert Binding({"city": (place, columns.CITY)}, ()).raw(ROW, "city") == raw
