@@ -6,40 +6,25 @@ import pytest
 
 from programs.changes import NewProgram, NewTrack
 from programs.fields import FIELDS, Kind
-from programs.imports.plan import ImportPlan, Known, References, Statement
+from programs.imports.plan import Known
 from programs.imports.presets import TEMPLATE
-from programs.imports.reader import read_table
-from tests.programs.imports.files import csv_bytes
+from tests.programs.imports.planning import NOTHING, on_record, planned, problems, states
 
-REFERENCES = References({"140": "Internal Medicine", "120": "Family Medicine", "040": "Anesthesiology"}, {"OH": "Ohio"})
-NOTHING = Known({}, {})
 KEY = "1400500001"
 IDENTITY = {"acgme_id": KEY, "institution": "Lakeshore Invented Hospital", "specialty": "Internal Medicine", "city": "Toledo", "state": "Ohio"}
 PROGRAM = NewProgram(KEY, "140", "Lakeshore Invented Hospital", "Toledo", "OH", KEY)
 NRMP_PROGRAM = NewProgram("nrmp-1234-140", "140", "Lakeshore Invented Hosp-OH", "Toledo", "OH", None, "1234")
 NRMP_TRACK = NewTrack("nrmp-1234-140", "1234140C0", "Internal Medicine", "C")
+NRMP_ON_RECORD = on_record(NRMP_PROGRAM, tracks=[NRMP_TRACK])
 
 
-def plan(*rows: dict[str, str], known: Known = NOTHING) -> ImportPlan:
+def plan(*rows: dict[str, str], known: Known = NOTHING):
     header = list(dict.fromkeys(name for row in rows for name in row))
-    table = read_table(csv_bytes(header, *([row.get(name, "") for name in header] for row in rows)))
-    return TEMPLATE.plan(table, TEMPLATE.bind(table.header), REFERENCES, known)
+    return planned(TEMPLATE, header, *([row.get(name, "") for name in header] for row in rows), known=known)
 
 
 def row(**cells: str) -> dict[str, str]:
     return {**IDENTITY, **cells}
-
-
-def states(plan) -> dict[str, int]:
-    return {state.value: count for state, count in plan.rows.items() if count}
-
-
-def problems(plan) -> list[tuple[int, str, str, str, str]]:
-    return [(p.line, p.column, p.value, p.severity.value, p.message) for p in plan.problems]
-
-
-def known(*programs, tracks=(), statements=()) -> Known:
-    return Known({program.key: program for program in programs}, {track.nrmp_code: track for track in tracks}, frozenset(statements))
 
 
 # --- which program ---
@@ -47,17 +32,17 @@ def known(*programs, tracks=(), statements=()) -> Known:
 
 def test_plan_of_a_new_program():
     made = plan(row())
-    assert (made.programs, made.tracks, made.statements, made.problems, states(made)) == ((PROGRAM,), (), (), (), {"new": 1})
+    assert (made.programs, made.tracks, made.statements, made.problems, states(made)) == ((PROGRAM,), (), (), (), ["new"])
 
 
-def test_plan_of_a_program_on_record_as_it_is_changes_nothing():
-    made = plan(row(), known=known(PROGRAM))
-    assert (made.is_empty, states(made)) == (True, {"same": 1})
+def test_plan_of_a_program_on_record_says_it_again():
+    made = plan(row(), known=on_record(PROGRAM))
+    assert (made.programs, made.lines, states(made)) == ((PROGRAM,), {KEY: 2}, ["same"])
 
 
-def test_plan_of_a_program_on_record_updates_what_the_row_says():
-    made = plan({"acgme_id": KEY, "city": "Maumee", "name": ""}, known=known(PROGRAM))
-    assert (made.programs, states(made)) == ((replace(PROGRAM, city="Maumee"),), {"changed": 1})
+def test_plan_of_a_program_on_record_says_no_more_than_the_row():
+    made = plan({"acgme_id": KEY, "city": "Maumee", "name": ""}, known=on_record(PROGRAM))
+    assert (made.programs, states(made)) == ((NewProgram(KEY, "140", "", "Maumee", None, KEY),), ["same"])
 
 
 def test_plan_of_nrmp_codes_adds_the_tracks():
@@ -72,22 +57,24 @@ def test_plan_of_a_code_alone_is_an_nrmp_program():
 
 
 def test_plan_of_a_code_alone_finds_the_program_on_record():
-    made = plan({"nrmp_code": "1234140C0", "visa_j1": "yes"}, known=known(NRMP_PROGRAM, tracks=[NRMP_TRACK]))
-    assert (made.programs, made.tracks) == ((), ())
-    assert made.statements == (Statement("nrmp-1234-140", "visa_j1", "yes", "unclear"),)
+    made = plan({"nrmp_code": "1234140C0", "visa_j1": "yes"}, known=NRMP_ON_RECORD)
+    assert made.programs == (NewProgram("nrmp-1234-140", "140", "", nrmp_institution="1234"),)
+    assert (made.tracks, states(made)) == ((replace(NRMP_TRACK, name=""),), ["same"])
+    assert made.statements == (("nrmp-1234-140", "visa_j1", "yes", "unclear"),)
 
 
 def test_plan_gives_an_nrmp_program_its_acgme_id_and_keeps_its_tracks():
-    made = plan(row(nrmp_code="1234140C0", visa_j1="yes"), known=known(NRMP_PROGRAM, tracks=[NRMP_TRACK]))
+    made = plan(row(nrmp_code="1234140C0", visa_j1="yes"), known=NRMP_ON_RECORD)
     assert made.programs == (replace(PROGRAM, nrmp_institution="1234", replaces_key="nrmp-1234-140"),)
-    assert (made.tracks, made.statements) == ((), (Statement(KEY, "visa_j1", "yes", "unclear"),))
-    assert (states(made), made.totals["programs new"], made.totals["programs changed"]) == ({"changed": 1}, 0, 1)
+    assert (made.tracks, made.statements) == ((NewTrack(KEY, "1234140C0", "", "C"),), ((KEY, "visa_j1", "yes", "unclear"),))
+    assert (made.lines, states(made)) == ({KEY: 2, "nrmp-1234-140": 2, "1234140C0": 2}, ["same"])
 
 
 def test_plan_of_a_second_acgme_program_at_one_place_is_a_new_program():
-    made = plan(row(nrmp_code="1234140C0"), row(acgme_id="1400500002", nrmp_code="1234140C1"), known=known(NRMP_PROGRAM, tracks=[NRMP_TRACK]))
+    made = plan(row(nrmp_code="1234140C0"), row(acgme_id="1400500002", nrmp_code="1234140C1"), known=NRMP_ON_RECORD)
     assert [(program.key, program.replaces_key) for program in made.programs] == [(KEY, "nrmp-1234-140"), ("1400500002", "")]
-    assert made.tracks == (NewTrack("1400500002", "1234140C1", "", "C"),)
+    assert made.tracks == (NewTrack(KEY, "1234140C0", "", "C"), NewTrack("1400500002", "1234140C1", "", "C"))
+    assert states(made) == ["same", "new"]
 
 
 @pytest.mark.parametrize("specialty", ["Internal Medicine", "INTERNAL MEDICINE", "140", ""])
@@ -129,7 +116,7 @@ NO_CODE = "is not an NRMP code: write 7 digits, one of the letters C, M, P, A, R
 )  # fmt: skip
 def test_plan_refuses_a_row_and_keeps_the_others(cells, column, value, message):
     made = plan(row(**cells), row(acgme_id="1400500002"))
-    assert (states(made), [program.key for program in made.programs]) == ({"new": 1, "invalid": 1}, ["1400500002"])
+    assert (states(made), [program.key for program in made.programs]) == (["invalid", "new"], ["1400500002"])
     assert problems(made) == [(2, column, value, "invalid", message)]
 
 
@@ -142,21 +129,21 @@ def test_plan_refuses_a_row_and_keeps_the_others(cells, column, value, message):
 )
 def test_plan_of_two_rows_about_one_thing_keeps_the_first(second, claim):
     made = plan(row(nrmp_code="1234140C0"), second)
-    assert (states(made), len(made.programs)) == ({"new": 1, "invalid": 1}, 1)
+    assert (states(made), len(made.programs)) == (["new", "invalid"], 1)
     assert [(p.line, p.message) for p in made.problems] == [(3, f"line 2 is about {claim} too: keep one row per program")]
 
 
 def test_plan_of_a_code_that_another_program_has_is_refused():
     other = replace(NRMP_PROGRAM, key="1400500009", acgme_id="1400500009")
-    made = plan(row(nrmp_code="1234140C0"), known=known(other, tracks=[replace(NRMP_TRACK, program_key=other.key)]))
-    assert made.is_empty
+    made = plan(row(nrmp_code="1234140C0"), known=on_record(other, tracks=[replace(NRMP_TRACK, program_key=other.key)]))
+    assert made.says_nothing
     assert problems(made) == [(2, "nrmp_code", "1234140C0", "invalid", "1234140C0 is on record as a track of program 1400500009: correct the code")]
 
 
 def test_plan_of_a_code_alone_that_fits_two_programs_is_refused():
     both = [replace(NRMP_PROGRAM, key=key, acgme_id=key) for key in ("1400500008", "1400500009")]
-    made = plan({"nrmp_code": "1234140C7", "name": "Lakeshore"}, known=known(*both))
-    assert made.is_empty
+    made = plan({"nrmp_code": "1234140C7", "name": "Lakeshore"}, known=on_record(*both))
+    assert made.says_nothing
     assert [p.message for p in made.problems] == ["the codes fit several programs (1400500008, 1400500009): write the ACGME id"]
 
 
@@ -169,8 +156,8 @@ def test_plan_of_a_code_alone_that_fits_two_programs_is_refused():
     ],
 )
 def test_plan_never_touches_demonstration_programs(cells, demo):
-    made = plan(row(**cells), known=known(demo, tracks=[replace(NRMP_TRACK, program_key=demo.key)]))
-    assert (made.is_empty, states(made)) == (True, {"invalid": 1})
+    made = plan(row(**cells), known=on_record(demo, tracks=[replace(NRMP_TRACK, program_key=demo.key)]))
+    assert (made.says_nothing, states(made)) == (True, ["invalid"])
     assert made.problems[0].message.endswith("remove the demonstration data first (python manage.py demo_off)")
 
 
@@ -184,12 +171,12 @@ def test_plan_takes_every_field(field):
     value = field.choices[0][0] if field.choices else EXAMPLES[field.kind]
     value = "220" if field.low == 150 else value
     made = plan(row(**{field.name: value}))
-    assert made.statements == (Statement(KEY, field.name, value, "unclear" if field.requirement else ""),)
+    assert made.statements == ((KEY, field.name, value, "unclear" if field.requirement else ""),)
 
 
 def test_plan_takes_the_strictness_of_requirements():
     made = plan(row(step2_min="220", step2_min_strictness="required", visa_j1="no", visa_j1_strictness="Preferred", letters_min="3", letters_min_strictness=""))
-    assert {(s.field, s.value, s.strictness) for s in made.statements} == {
+    assert {said[1:] for said in made.statements} == {
         ("step2_min", "220", "strict"),
         ("visa_j1", "no", "preferred"),
         ("letters_min", "3", "unclear"),
@@ -204,13 +191,13 @@ def test_plan_makes_no_fact_of_a_blank(cell):
 
 def test_plan_of_a_cell_that_cannot_be_read_is_unknown_and_reported():
     made = plan(row(visa_j1="sometimes", step2_min="220"))
-    assert [statement.field for statement in made.statements] == ["step2_min"]
+    assert made.statements == ((KEY, "step2_min", "220", "unclear"),)
     assert problems(made) == [(2, "visa_j1", "sometimes", "warning", "J-1 visa: write yes or no, not 'sometimes'; taken as unknown")]
 
 
 def test_plan_of_an_unreadable_strictness_is_unclear_and_reported():
     made = plan(row(visa_j1="yes", visa_j1_strictness="very"))
-    assert made.statements == (Statement(KEY, "visa_j1", "yes", "unclear"),)
+    assert made.statements == ((KEY, "visa_j1", "yes", "unclear"),)
     assert problems(made) == [
         (2, "visa_j1_strictness", "very", "warning", "is not a strictness: write strict, preferred, unclear; taken as unknown"),
     ]
@@ -227,17 +214,10 @@ def test_plan_of_an_unreadable_value_reports_the_value_alone():
     assert [(p.column, p.value) for p in made.problems] == [("visa_j1", "sometimes")]
 
 
-def test_plan_of_statements_on_record_makes_only_the_new_ones():
-    on_record = [Statement(KEY, "visa_j1", "yes", "unclear"), Statement(KEY, "step2_min", "220", "strict")]
-    made = plan(row(visa_j1="yes", step2_min="220", letters_min="3"), known=known(PROGRAM, statements=on_record))
-    assert made.statements == (Statement(KEY, "step2_min", "220", "unclear"), Statement(KEY, "letters_min", "3", "unclear"))
-    assert (states(made), made.totals["facts new"]) == ({"changed": 1}, 2)
-
-
-def test_plan_of_a_program_with_a_new_id_finds_what_was_stated_under_the_old_key():
-    stated = [Statement("nrmp-1234-140", "visa_j1", "yes", "unclear")]
-    made = plan(row(nrmp_code="1234140C0", visa_j1="yes"), known=known(NRMP_PROGRAM, tracks=[NRMP_TRACK], statements=stated))
-    assert made.statements == ()
+def test_plan_states_what_is_on_record_too():
+    made = plan(row(visa_j1="yes", step2_min="220", share_img="62%"), known=on_record(PROGRAM))
+    assert made.statements == ((KEY, "visa_j1", "yes", "unclear"), (KEY, "step2_min", "220", "unclear"), (KEY, "share_img", "0.62", ""))
+    assert states(made) == ["same"]
 
 
 def test_plan_of_unreadable_places_leaves_them_unknown():
