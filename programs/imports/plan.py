@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from programs.changes import NewProgram, NewTrack
-from programs.imports.columns import Binding, CellError, blank
+from programs.imports.columns import Binding, CellError
 from programs.imports.table import Row
 
 DEMO_REMEDY = "remove the demonstration data first (python manage.py demo_off)"
@@ -136,8 +136,7 @@ class Reading:
 
     def raw(self, row: Row, name: str) -> str:
         """The cell as written, "" where the file has no such column or the cell states nothing."""
-        place = self.binding.places[name][0] if name in self.binding.places else self.width
-        return blank(row.cells[place]) if place < len(row.cells) else ""
+        return self.binding.raw(row.cells, name)
 
     def cell(self, row: Row, name: str) -> str:
         """The cell as canonical text; "" with a warning where it cannot be read."""

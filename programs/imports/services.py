@@ -50,7 +50,7 @@ def look(request: ImportRequest) -> Imported:
     """Read the file and work out what it would change; writes nothing. Raises ReadError, HeaderError or ProgramDataError, each with the remedy."""
     table = read_table(request.data)
     preset = preset_for(request.preset, table.header)
-    binding = preset.bind(table.header)
+    binding = preset.bind(table.header, request.season)
     digest = hashlib.sha256(request.data).hexdigest()
     told = _told(request, preset, digest)
     ignored = tuple(f"Column {title!r} is not one that this layout has; it was not read." for title in binding.ignored)
