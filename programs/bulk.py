@@ -110,8 +110,10 @@ def is_lock_timeout(error: Exception) -> bool:
 
 @contextmanager
 def without_collector() -> Iterator[None]:
-    """Let Python's collector of cycles rest while some hundred thousand rows are made. They have no cycles, and walking through them over
-    and over took two fifths of the time of an import (docs/adr/0007)."""
+    """Let Python's collector of cycles rest while some hundred thousand rows are made.
+
+    They have no cycles, and walking through them over and over took two fifths of the time of an import (docs/adr/0007).
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -7,7 +7,7 @@ from programs.bulk import chunks
 from programs.identity import NO_RANK, ProgramRow, TrackRow, Years
 from programs.models import Fact, FactIndex, ProgramStatement, Source, TrackStatement
 from programs.resolution import FactRow
-from programs.said import Said
+from programs.said import Said, unpack_said
 
 PROGRAM_COLUMNS = ("name", "city", "state", "acgme_id", "nrmp_institution", "closed_on", "source__rank", "about", "as_of", "id")
 TRACK_COLUMNS = ("nrmp_code", "program_id", "name", "track_type", "years", "source__rank", "about", "as_of", "id", "source_id", "batch_id")
@@ -58,8 +58,10 @@ def fact_rows(program_ids: Sequence[int]) -> dict[int, list[FactRow]]:
 def indexes(program_ids: Iterable[int]) -> dict[int, Said]:
     """What each source last said, by program id; programs that nobody stated anything about are left out."""
     found: dict[int, Said] = {}
+    texts: dict[str, str] = {}
     for some in chunks(sorted(set(program_ids))):
-        found.update(FactIndex.objects.filter(program_id__in=some).values_list("program_id", "said"))
+        rows = FactIndex.objects.filter(program_id__in=some).values_list("program_id", "said").iterator(chunk_size=1_000)
+        found.update((program_id, unpack_said(packed, texts)) for program_id, packed in rows)
     return found
 
 

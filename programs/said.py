@@ -1,19 +1,23 @@
 """What each source last said about each field of one program, kept together so that a refresh need not read all history. Pure.
 
-It is an index over live facts: `Facts` can always rebuild it, and tests compare the two. One slot a source:
-[source id, value, strictness, as-of date, season].
+It is an index over live facts, which can always rebuild it; a test compares the two. In memory it has one slot a source,
+[source id, value, strictness, as-of date, season]; stored, what one source said on one day stands together, which is a third as long:
+[source id, as-of date, season, {field: value or [value, strictness]}].
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from programs.choices import FactState
+from programs.fields import FIELDS
 from programs.resolution import UNKNOWN, FactRow, FieldState, resolve
 
+FIELD_NAMES = tuple(field.name for field in FIELDS)
 Slot = list[str | int]
 Said = dict[str, list[Slot]]
+PackedSaid = list[list[Any]]
 
 
 class Stated(NamedTuple):
@@ -33,6 +37,27 @@ class Stated(NamedTuple):
 def slot_of(source_id: int, value: str, strictness: str, as_of: str, season: int) -> Slot:
     """One slot; `as_of` is an ISO date, which sorts as dates do."""
     return [source_id, value, strictness, as_of, season]
+
+
+def pack_said(said: Said) -> PackedSaid:
+    """The index as it is stored: in the order of sources, dates and FIELDS, so that equal indexes are equal bytes."""
+    groups: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for field in FIELD_NAMES:
+        for source_id, value, strictness, as_of, season in said.get(field, ()):
+            groups.setdefault((source_id, as_of, season), {})[field] = [value, strictness] if strictness else value
+    return [[*key, groups[key]] for key in sorted(groups)]
+
+
+def unpack_said(packed: PackedSaid, texts: dict[str, str]) -> Said:
+    """The reverse of `pack_said`. `texts` keeps each text once over many programs: the same few stand in nearly all of them."""
+    said: Said = {}
+    for source_id, as_of, season, values in packed:
+        day = texts.setdefault(as_of, as_of)
+        for field, stored in values.items():
+            value, strictness = (stored, "") if type(stored) is str else stored
+            slot = [source_id, texts.setdefault(value, value), texts.setdefault(strictness, strictness), day, season]
+            said.setdefault(field, []).append(slot)
+    return said
 
 
 def fold(slots: Sequence[Slot] | None, new: Slot) -> list[Slot]:

@@ -10,13 +10,12 @@ from typing import Any
 from django.utils import timezone
 
 from programs import bulk
-from programs.fields import BY_NAME, FIELDS, Value, parse_value
+from programs.fields import BY_NAME, Value, parse_value
 from programs.history import fact_rows, indexes, source_ranks
 from programs.models import Fact, FactIndex, Program
 from programs.resolution import FieldState, pack_states
-from programs.said import Said, Stated, fold, said_by, slot_of, state_of
+from programs.said import FIELD_NAMES, Said, Slot, Stated, fold, pack_said, said_by, slot_of, state_of
 
-FIELD_NAMES = tuple(field.name for field in FIELDS)
 FACT_COLUMNS = ("program_id", "field", "value", "strictness", "source_id", "as_of", "season", "quote", "url", "batch_id", "recorded_at", "withdrawn_why")
 SOME = 1_000  # programs whose whole history is in memory at once
 
@@ -44,14 +43,24 @@ def differs(one: FieldState, other: FieldState) -> bool:
 
 
 def fold_in(said: Said, statements: Iterable[Stated], *, ranks: Mapping[int, int], season: int) -> Folded:
-    """What `statements` about one program come to on top of what is `said`. Pure; `season` is the current Match year."""
+    """What `statements` about one program come to on top of what is `said`. Pure; `season` is the current Match year.
+
+    `before` and `after` hold the fields that may be another now; those that the one source that speaks of them repeats are left out.
+    """
     after = dict(said)
-    before: dict[str, FieldState] = {}
+    concerned: set[str] = set()
     for one in statements:
-        if one.field not in before:
-            before[one.field] = state_of(one.field, said.get(one.field), ranks=ranks, season=season)
-        after[one.field] = fold(after.get(one.field), slot_of(one.source_id, one.value, one.strictness, iso(one.as_of), one.season))
-    return Folded(after, before, {name: state_of(name, after[name], ranks=ranks, season=season) for name in before})
+        slots, new = after.get(one.field), slot_of(one.source_id, one.value, one.strictness, iso(one.as_of), one.season)
+        after[one.field] = fold(slots, new)
+        if not (slots and len(slots) == 1 and _repeats(slots[0], new, season)):
+            concerned.add(one.field)
+    before = {name: state_of(name, said.get(name), ranks=ranks, season=season) for name in concerned}
+    return Folded(after, before, {name: state_of(name, after[name], ranks=ranks, season=season) for name in concerned})
+
+
+def _repeats(slot: Slot, new: Slot, season: int) -> bool:
+    """Whether the same source says the same anew, and neither is stale or both are."""
+    return slot[:3] == new[:3] and (slot[4] < season) == (new[4] < season)  # type: ignore[operator]
 
 
 @lru_cache(maxsize=1_000)
@@ -117,8 +126,8 @@ def _packed(states: Mapping[str, FieldState]) -> Packed:
 
 def _write(said: Mapping[int, Said], states: Mapping[int, Mapping[str, FieldState]]) -> None:
     """Write the index of every program in `said`, and the current values of those in `states`."""
-    in_order = [(program_id, {name: its[name] for name in FIELD_NAMES if name in its}) for program_id, its in said.items()]
-    bulk.upsert(FactIndex, columns=("program_id", "said"), rows=in_order, key=("program_id",))
+    packed = [(program_id, pack_said(its)) for program_id, its in said.items()]
+    bulk.upsert(FactIndex, columns=("program_id", "said"), rows=packed, key=("program_id",))
     rows = [_current_values(program_id, its) for program_id, its in states.items()]
     bulk.update(Program, columns=("id", *FIELD_NAMES, "field_states"), rows=rows)
 

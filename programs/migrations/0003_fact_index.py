@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             name='FactIndex',
             fields=[
                 ('program', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='fact_index', serialize=False, to='programs.program')),
-                ('said', models.JSONField(default=dict)),
+                ('said', models.JSONField(default=list)),
             ],
         ),
         migrations.RemoveConstraint(

@@ -57,20 +57,22 @@ def state_tracks(apps, today):
 
 
 def index_facts(apps):
-    """Of each source the latest live statement about each field."""
+    """Of each source the latest live statement about each field, as `programs.said` stores it."""
     Fact, FactIndex = apps.get_model("programs", "Fact"), apps.get_model("programs", "FactIndex")
     stated = Fact.objects.order_by("program_id").values_list("program_id", flat=True).distinct()
     for some in chunked(list(stated)):
-        said = {program_id: {} for program_id in some}
+        latest = {program_id: {} for program_id in some}
         live = Fact.objects.filter(program_id__in=some, withdrawn_at=None).order_by("as_of", "id")
-        for program_id, field, source_id, value, strictness, as_of, season in live.values_list(
-            "program_id", "field", "source_id", "value", "strictness", "as_of", "season"
-        ):
-            said[program_id].setdefault(field, {})[source_id] = [source_id, value, strictness, as_of.isoformat(), season]
-        FactIndex.objects.bulk_create(
-            FactIndex(program_id=program_id, said={field: [slots[source] for source in sorted(slots)] for field, slots in fields.items()})
-            for program_id, fields in said.items()
-        )
+        for program_id, field, source_id, *rest in live.values_list("program_id", "field", "source_id", "value", "strictness", "as_of", "season"):
+            latest[program_id][field, source_id] = rest
+        FactIndex.objects.bulk_create(FactIndex(program_id=program_id, said=packed(said)) for program_id, said in latest.items())
+
+
+def packed(latest):
+    groups = {}
+    for (field, source_id), (value, strictness, as_of, season) in sorted(latest.items()):
+        groups.setdefault((source_id, as_of.isoformat(), season), {})[field] = [value, strictness] if strictness else value
+    return [[*key, groups[key]] for key in sorted(groups)]
 
 
 def forwards(apps, schema_editor):

@@ -79,7 +79,7 @@ class FactIndex(models.Model):
     """What each source last said about each field of one program: `programs.said`, made from the live facts alone."""
 
     program = models.OneToOneField(Program, on_delete=models.CASCADE, primary_key=True, related_name="fact_index")
-    said = models.JSONField(default=dict)
+    said = models.JSONField(default=list)
 
     def __str__(self) -> str:
         return f"facts of program {self.program_id}"

@@ -1,5 +1,6 @@
 """The index over facts says what the facts say."""
 
+import json
 from datetime import date
 
 from hypothesis import given
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from programs.choices import FactState, SourceRank
 from programs.resolution import UNKNOWN, FactRow, resolve
-from programs.said import fold, said_by, slot_of, state_of
+from programs.said import fold, pack_said, said_by, slot_of, state_of, unpack_said
 
 RANKS = {1: SourceRank.PROGRAM, 2: SourceRank.OFFICIAL, 3: SourceRank.AGGREGATOR, 4: SourceRank.PROGRAM}
 DAYS = [date(2026, 9, 1), date(2026, 10, 1)]
@@ -59,3 +60,12 @@ def test_state_of_one_source_is_known_and_stale_by_season():
     slots = [slot_of(1, "yes", "strict", "2026-09-01", 2026)]
     assert kept(state_of("visa_j1", slots, ranks=RANKS, season=2027)) == (FactState.KNOWN, "yes", "strict", True)
     assert kept(state_of("visa_j1", slots, ranks=RANKS, season=2026)) == (FactState.KNOWN, "yes", "strict", False)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["visa_j1", "step2_min", "website"]), told), max_size=9))
+def test_index_stored_and_read_is_the_same(rows):
+    said = {}
+    for field, (source, value, strictness, day, season) in rows:
+        said[field] = fold(said.get(field), slot_of(source, value, strictness if field != "website" else "", day.isoformat(), season))
+    assert unpack_said(pack_said(said), {}) == said
+    assert json.loads(json.dumps(pack_said(said))) == pack_said(said)
