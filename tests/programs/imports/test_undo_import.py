@@ -46,7 +46,7 @@ def test_undo_import_of_nothing_says_so():
 
 def test_undo_import_twice_and_of_another_number_are_refused(batch):
     said(str(batch.pk))
-    with pytest.raises(CommandError, match="undone already, by manage.py undo_import"):
+    with pytest.raises(CommandError, match=r"undone already, by manage\.py undo_import"):
         said(str(batch.pk))
     with pytest.raises(CommandError, match=f"There is no import {batch.pk + 1}: "):
         said(str(batch.pk + 1))
