@@ -20,7 +20,7 @@ from matching.queries import application_service, licensing_limit, signal_limit
 from matching.services.ranking import Ranking, explanations, position_of, rank
 from matching.services.wording import CRITERIA
 from programs.choices import Strictness
-from programs.display import display
+from programs.display import abbreviations_in, display
 from programs.fields import FIELDS, Group, Value
 from programs.models import ApplicationService, Fact, LicensingLimit, Program, SignalLimit, TrackYear
 from programs.presenters.corrections import SuggestionLine, suggestion_lines
@@ -242,6 +242,11 @@ class ProgramPage:
         """Every statement about one field; None where there is none."""
         facts = self.facts_by_field.get(one.field.name)
         return field_history(one, facts, decide=self.program if self.decides else None) if facts else None
+
+    @property
+    def shorts(self) -> list[str]:
+        """Abbreviations in the fact table, to be explained above it."""
+        return abbreviations_in(*(field.label for field in FIELDS))
 
     @property
     def fact_groups(self) -> list[FactGroup]:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from programs.choices import CorrectionState, FactState, Strictness
-from programs.display import display_text
+from programs.display import abbreviations_in, display_text
 from programs.fields import BY_NAME
 from programs.links import host
 from programs.models import Correction, Fact, Program
@@ -44,6 +44,16 @@ class SuggestionLine:
     def decided_at(self) -> datetime | None:
         """When it was answered."""
         return self.correction.decided_at
+
+    @property
+    def shorts(self) -> list[str]:
+        """Abbreviations to explain."""
+        return abbreviations_in(self.label)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it became a statement."""
+        return self.correction.state == CorrectionState.ACCEPTED
 
     @property
     def is_open(self) -> bool:

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.urls import reverse
 
 from programs.choices import FactState
-from programs.display import display_text
+from programs.display import abbreviations_in, display_text
 from programs.fields import BY_NAME, Field
 from programs.links import host
-from programs.models import Fact, ImportBatch, Program, ProgramStatement, TrackStatement
+from programs.models import Fact, Program, ProgramStatement, TrackStatement
 from programs.provenance import Provenance, provenance
 
 COUNTS, DISPUTED, AGREES = "this counts", "in dispute", "says the same"
@@ -55,6 +55,12 @@ class FieldHistory:
     withdrawn: int
     confirm_url: str = ""
 
+    @property
+    def others(self) -> list[StatementLine]:
+        """What is not in dispute: with the sides, every statement once."""
+        disputed = {side.fact_id for side in self.sides}
+        return [line for line in self.statements if line.fact_id not in disputed]
+
 
 def field_history(one: Provenance, facts: Sequence[Fact], *, decide: Program | None = None) -> FieldHistory:
     """The history of a field from its facts, withdrawn ones included; with `decide` also the addresses where an admin settles it."""
@@ -97,7 +103,8 @@ def _statement(one: Provenance, fact: Fact, latest: set[int], *, choose_url: str
         season=fact.season,
         quote=fact.quote,
         choose_url=choose_url,
-        **_file(fact.batch),
+        file=fact.batch.file_name if fact.batch else "",
+        applied_at=fact.batch.applied_at if fact.batch else None,
     )
 
 
@@ -113,10 +120,6 @@ def _role(one: Provenance, fact: Fact, latest: set[int]) -> str:
     return AGREES if one.deciding and fact.value == one.deciding.value else OUTRANKED
 
 
-def _file(batch: ImportBatch | None) -> dict[str, object]:
-    return {"file": batch.file_name if batch else "", "applied_at": batch.applied_at if batch else None}
-
-
 @dataclass(frozen=True)
 class Decision:
     """One statement that an admin may confirm or choose, with everything stated about its field."""
@@ -124,6 +127,11 @@ class Decision:
     fact: Fact
     field: Field
     history: FieldHistory
+
+    @property
+    def shorts(self) -> list[str]:
+        """Abbreviations to explain."""
+        return abbreviations_in(self.field.label)
 
     @property
     def line(self) -> StatementLine:

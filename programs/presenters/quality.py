@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from programs.choices import SourceRank
+from programs.display import abbreviations_in
 from programs.fields import BY_NAME, FIELDS, KEY_FIELDS, Group
 from programs.quality import Gap, Quality, Tallies, Tally, added, fix_first
 from programs.quality_queries import AGES, SourceAges
@@ -91,6 +92,11 @@ class QualityPage:
     def key_facts(self) -> Tally:
         """All key facts together."""
         return added(self.by_field[name] for name in KEY_FIELDS)
+
+    @property
+    def shorts(self) -> list[str]:
+        """Abbreviations to explain."""
+        return abbreviations_in(*(field.label for field in FIELDS))
 
     @property
     def shares(self) -> list[tuple[Quality, str]]:

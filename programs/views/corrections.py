@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from programs.choices import CorrectionState
 from programs.corrections import CorrectionError, TooManyError, accept, decline, sender_hash, suggest
 from programs.decisions import field_now
-from programs.display import display_text
+from programs.display import abbreviations_in, display_text
 from programs.fields import BY_NAME
 from programs.forms.corrections import AcceptForm, CorrectionForm, DeclineForm
 from programs.limits import MOST_REMEMBERED
@@ -64,7 +64,13 @@ def correction_new(request: HttpRequest, key: str, field: str) -> HttpResponse:
         except CorrectionError as error:
             form.add_error(None, str(error))
             status = TOO_MANY if isinstance(error, TooManyError) else status
-    context = {"program": program, "field": BY_NAME[field], "now": NowLine(field_now(program, field)), "form": form}
+    context = {
+        "program": program,
+        "field": BY_NAME[field],
+        "now": NowLine(field_now(program, field)),
+        "form": form,
+        "shorts": abbreviations_in(BY_NAME[field].label),
+    }
     return render_page(request, "programs/correction_new.html", context, status=status)
 
 
@@ -85,8 +91,8 @@ def correction_show(request: HttpRequest, token: UUID) -> HttpResponse:
 # --- the queue ---
 
 
-@require_safe
 @requires(Permission.FACTS_DECIDE)
+@require_safe
 def correction_list(request: HttpRequest) -> HttpResponse:
     """Suggestions in one state, the oldest first; those that wait unless another state is asked for."""
     asked = query_text(request.GET, "state", LONGEST_STATE)
@@ -94,13 +100,13 @@ def correction_list(request: HttpRequest) -> HttpResponse:
     counts = dict(Correction.objects.order_by().values_list("state").annotate(count=Count("id")))
     found = Correction.objects.filter(state=state).select_related("program__specialty")
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    chips = [{"label": f"{one.label} ({counts.get(one, 0):,})", "url": f"?state={one}", "on": one is state} for one in CorrectionState]
-    context = {"page": page, "lines": queue_lines(page), "state": state, "chips": chips, "waiting": state is CorrectionState.OPEN}
+    tabs = [{"label": f"{one.label.capitalize()} ({counts.get(one, 0):,})", "url": f"?state={one}", "on": one is state} for one in CorrectionState]
+    context = {"page": page, "lines": queue_lines(page), "state": state, "tabs": tabs, "waiting": state is CorrectionState.OPEN}
     return render_page(request, "programs/correction_list.html", context)
 
 
-@require_safe
 @requires(Permission.FACTS_DECIDE)
+@require_safe
 def correction_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """One suggestion beside what counts now, with both answers."""
     return _decide_page(request, _suggested(pk), AcceptForm(), DeclineForm())

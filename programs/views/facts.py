@@ -22,8 +22,8 @@ from smartpick.roles import Permission
 CHANGED = "This statement is not what it was when you opened the page: look at what counts now."
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.FACTS_DECIDE)
+@require_http_methods(["GET", "HEAD", "POST"])
 def fact_confirm(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """Ask where the current value was seen again; state it once more for the open season."""
     case = _case(key, pk)
@@ -35,8 +35,8 @@ def fact_confirm(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     return _page(request, "programs/fact_confirm.html", case, form)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.FACTS_DECIDE)
+@require_http_methods(["GET", "HEAD", "POST"])
 def fact_choose(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """Ask why this statement holds; withdraw those that contradict it."""
     case = _case(key, pk)

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -27,8 +27,8 @@ PAGE_SIZE = 50
 LONGEST_CODE, LONGEST_FIELD, LONGEST_NUMBER = 3, 30, 18
 
 
-@require_safe
 @requires(Permission.FACTS_DECIDE)
+@require_safe
 def quality_show(request: HttpRequest) -> HttpResponse:
     """What is known of one specialty, or of all."""
     waiting = ListEntry.objects.order_by().values_list("program_id").annotate(number=Count("id"))
@@ -37,8 +37,8 @@ def quality_show(request: HttpRequest) -> HttpResponse:
     return render_page(request, "programs/quality.html", {"page": page, "qualities": list(Quality)})
 
 
-@require_safe
 @requires(Permission.FACTS_DECIDE)
+@require_safe
 def quality_sources(request: HttpRequest) -> HttpResponse:
     """Who says it and how old that is, for one specialty and field, or for all."""
     asked = _asked(request)
@@ -54,10 +54,12 @@ def quality_sources(request: HttpRequest) -> HttpResponse:
     return render_page(request, "programs/quality_sources.html", context)
 
 
-@require_safe
 @requires(Permission.FACTS_DECIDE)
+@require_safe
 def quality_programs(request: HttpRequest) -> HttpResponse:
     """The programs behind one number."""
+    if not request.GET:
+        return redirect("data:quality")
     asked, state = _asked(request), query_text(request.GET, "state", LONGEST_FIELD)
     if asked.field is None or state not in set(Quality):
         raise Http404("The address names no field or no state.")
@@ -67,10 +69,12 @@ def quality_programs(request: HttpRequest) -> HttpResponse:
     return render_page(request, "programs/quality_programs.html", {"asked": asked, "quality": quality, "page": page, "rows": rows})
 
 
-@require_safe
 @requires(Permission.FACTS_DECIDE)
+@require_safe
 def quality_statements(request: HttpRequest) -> HttpResponse:
     """The statements behind one number."""
+    if not request.GET:
+        return redirect("data:quality-sources")
     asked, source_id, age = _asked(request), _number(request, "source"), _number(request, "age")
     source = get_object_or_404(Source, pk=source_id)
     if age is None or age >= len(AGES):

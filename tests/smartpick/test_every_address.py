@@ -12,6 +12,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from smartpick.roles import Role
 from tests.applicants.builders import load_reference_rows
 from tests.programs.builders import program
+from tests.programs.stating import LIST, state, suggested
 from tests.smartpick.people import signed_in
 
 VISITOR, APPLICANT, ADVISOR, DATA_ADMIN = "visitor", *Role
@@ -36,6 +37,20 @@ ADDRESSES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "programs:detail": (OPEN, {"key": "program"}),
     "account:sign-in": (OPEN | {APPLICANT: ON, ADVISOR: ON, DATA_ADMIN: ON}, {}),
     "account:sign-out": (LEADS_ON, {}),
+    # Facts and corrections
+    "programs:correction-new": (OPEN, {"key": "program", "field": "field"}),
+    "programs:fact-confirm": (DATA, {"key": "program", "pk": "fact"}),
+    "programs:fact-choose": (DATA, {"key": "program", "pk": "disputed"}),
+    "corrections:show": (OPEN, {"token": "token"}),
+    "data:corrections": (DATA, {}),
+    "data:correction": (DATA, {"pk": "correction"}),
+    "data:correction-accept": (DATA_FORM, {"pk": "correction"}),
+    "data:correction-decline": (DATA_FORM, {"pk": "correction"}),
+    # Data quality
+    "data:quality": (DATA, {}),
+    "data:quality-sources": (DATA, {}),
+    "data:quality-programs": (DATA_FORM, {}),  # not a form either: without a number there is nothing to list
+    "data:quality-statements": (DATA_FORM, {}),
     # Imports
     "data:imports": (DATA, {}),
 }
@@ -53,7 +68,18 @@ def all_names(resolver=None, prefix=""):
 @pytest.fixture
 def world(db):
     load_reference_rows()
-    return {"program": program().key, "nothing": 1}
+    lake = program()
+    state(lake, "no", by=LIST)
+    fact, disputed, kept = state(lake, "5", "positions"), state(lake, "yes"), suggested(lake)
+    return {
+        "program": lake.key,
+        "nothing": 1,
+        "field": "visa_j1",
+        "fact": fact.pk,
+        "disputed": disputed.pk,
+        "correction": kept.pk,
+        "token": kept.token,
+    }
 
 
 def browser(who):
