@@ -9,18 +9,14 @@ from programs.imports.plan import RowState
 from programs.imports.presets import PRESETS
 from programs.models import ImportBatch
 
-# What `ImportBatch.counts` may hold, in the order and words of the ledger.
-COUNTED: tuple[tuple[str, str], ...] = (
-    ("programs new", "new program"),
-    ("programs changed", "changed program"),
-    ("programs closed", "closed program"),
-    ("tracks new", "new track"),
-    ("tracks changed", "changed track"),
-    ("track years new", "new year of a track"),
-    ("track years changed", "changed year of a track"),
-    ("facts new", "fact"),
+# What `ImportBatch.counts` holds of effects, in the order and words of the ledger: one, and several.
+COUNTED: tuple[tuple[str, str, str], ...] = (
+    ("programs new", "new program", "new programs"),
+    ("programs changed", "changed program", "changed programs"),
+    ("tracks new", "new track", "new tracks"),
+    ("values changed", "changed value", "changed values"),
+    ("facts confirmed", "fact confirmed", "facts confirmed"),
 )
-PLURALS = {"new year of a track": "new years of tracks", "changed year of a track": "changed years of tracks"}
 
 
 @dataclass(frozen=True)
@@ -52,13 +48,9 @@ class BatchLine:
     @property
     def did(self) -> list[str]:
         """What changed, as counts in words."""
-        return counted(self.batch.counts)
+        return counted(self.batch.counts.get("totals", {}))
 
 
 def counted(counts: Mapping[str, Any]) -> list[str]:
     """{"programs new": 2, ...} as ["2 new programs", ...]; nothing that is none."""
-    return [f"{counts[key]:,} {_words(counts[key], one)}" for key, one in COUNTED if counts.get(key)]
-
-
-def _words(count: int, one: str) -> str:
-    return one if count == 1 else PLURALS.get(one, f"{one}s")
+    return [f"{counts[key]:,} {one if counts[key] == 1 else several}" for key, one, several in COUNTED if counts.get(key)]

@@ -23,6 +23,27 @@ function openWhenWide(root) {
   }
 }
 
+// Work of a few seconds: the button says that it is under way, and takes no second click.
+function sayBusy(form) {
+  const button = form.querySelector("button:not([name])");
+  button.dataset.label = button.textContent;
+  button.textContent = form.dataset.busy;
+  button.disabled = true;
+  const line = document.createElement("p");
+  line.className = "visually-hidden";
+  line.textContent = form.dataset.busy;
+  document.getElementById("messages").replaceChildren(line);
+}
+
+// Back from the next page, as the browser kept this one.
+function sayReady() {
+  for (const button of document.querySelectorAll("button[data-label]")) {
+    button.textContent = button.dataset.label;
+    button.disabled = false;
+    delete button.dataset.label;
+  }
+}
+
 // A request that fails must say so where messages are read aloud; htmx itself stays silent.
 function sayFailure(text) {
   const messages = document.getElementById("messages");
@@ -38,6 +59,12 @@ document.addEventListener("htmx:load", (event) => {
   followSwitches(event.target);
   openWhenWide(event.target);
 });
+document.addEventListener("submit", (event) => {
+  if (event.target.dataset.busy && !event.submitter?.name) {
+    sayBusy(event.target);
+  }
+});
+window.addEventListener("pageshow", sayReady);
 // Rows added in place: the reader goes on at the first of them, not at the top of the page.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const pager = event.detail.target;
