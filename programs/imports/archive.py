@@ -119,11 +119,10 @@ def _refuse_grid(sheet: bytes) -> None:
     """Refuse a sheet whose rows times columns, from the first cell to the last, are too many."""
     last_row = last_column = nameless = 0
     for found in _found(_PLACE, sheet):
-        letters, numbers, strange = (set(part) for part in zip(*found, strict=True))
-        if strange - {b""}:
+        if any(strange for _, _, strange in found):
             raise ReadError("The spreadsheet has cells that do not say where they stand: open it, and save it anew as .xlsx or CSV.")
-        last_column = max(last_column, *map(_column_number, letters))
-        last_row = max(last_row, *(int(number or b"0") for number in numbers))
+        last_column = max(last_column, *map(_column_number, {letters for letters, _, _ in found}))
+        last_row = max(last_row, *(int(number or b"0") for number in {number for _, number, _ in found}))
         nameless += found.count(_NO_PLACE)
     if nameless:  # those follow the one before, in the row or in the sheet
         rows = _ROW.split(sheet)

@@ -1,6 +1,5 @@
 """`manage.py import_programs FILE`: programs, tracks and facts from a CSV or XLSX file."""
 
-import csv
 import time
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
@@ -13,21 +12,27 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from programs.choices import SourceRank
-from programs.imports.columns import STRICTNESS_COLUMNS, STRICTNESS_SUFFIX, HeaderError
+from programs.imports.columns import STRICTNESS_SUFFIX, HeaderError
 from programs.imports.plan import Problem, Severity
-from programs.imports.presets import NRMP, PRESETS, TEMPLATE
+from programs.imports.presets import NRMP, TEMPLATE, Preset, preset_names
 from programs.imports.reader import MAX_BYTES, ReadError
 from programs.imports.services import ImportRequest, InvalidRowsError, Staged, apply
 from programs.services import ProgramDataError
+from smartpick.exports import csv_bytes
 
 SHOWN_PROBLEMS = 20  # of each severity; --problems FILE has them all
 FIRST_SEASON = 1952  # the first Match
 RANKS = {rank.name.lower(): rank for rank in SourceRank}
 
+
+def _listed(preset: Preset) -> str:
+    return ", ".join(meaning.key for meaning in preset.meanings((), None) if not meaning.key.endswith(STRICTNESS_SUFFIX))
+
+
 COLUMNS = (
-    f"Columns of an NRMP file: {', '.join(column.name for column in NRMP.columns(()))}, quota_YYYY, matched_YYYY. "
-    f"Columns of a template: {', '.join(column.name for column in TEMPLATE.columns(()) if column not in STRICTNESS_COLUMNS)}; "
-    f"for a requirement also its name with {STRICTNESS_SUFFIX}."
+    f"Columns of an NRMP file: {_listed(NRMP)}, quota_YYYY, matched_YYYY. "
+    f"Columns of a template: {_listed(TEMPLATE)}; for a requirement also its name with {STRICTNESS_SUFFIX}. "
+    "The other layouts go by the names that columns usually have."
 )
 
 
@@ -37,7 +42,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.epilog = COLUMNS
         parser.add_argument("file", type=Path)
-        parser.add_argument("--preset", help=f"Layout of the file: {' or '.join(PRESETS)}. Default: what its header shows.")
+        parser.add_argument("--preset", help=f"Layout of the file: {preset_names()}. Default: what its header shows.")
         parser.add_argument("--dry-run", action="store_true", help="Do everything, then take it back.")
         parser.add_argument("--skip-invalid", action="store_true", help="Leave out the rows that cannot be applied.")
         parser.add_argument("--source", help="Who states what the file says.")
@@ -145,10 +150,9 @@ def _not_written(path: Path, error: OSError) -> CommandError:
 
 
 def _write_problems(path: Path, problems: Sequence[Problem]) -> None:
+    header = ("line", "column", "value", "severity", "message")
+    rows = ((problem.line, problem.column, problem.value, problem.severity.value, problem.message) for problem in problems)
     try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(("line", "column", "value", "severity", "message"))
-            writer.writerows((problem.line, problem.column, problem.value, problem.severity.value, problem.message) for problem in problems)
+        path.write_bytes(csv_bytes(header, rows))
     except OSError as error:
         raise _not_written(path, error) from error

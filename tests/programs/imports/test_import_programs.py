@@ -126,7 +126,7 @@ def test_import_notes_columns_it_did_not_read(run):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--preset", "freida"], "results.csv: There is no preset 'freida': use nrmp or template."),
+        (["--preset", "eras"], "results.csv: There is no preset 'eras': use nrmp, template, acgme, freida or requirements."),
         (["--season", "1900"], "--season 1900: write a Match year from 1952 to 2028."),
         (["--season", "2029"], "--season 2029: write a Match year from 1952 to 2028."),
         (["--as-of", "2999-01-01"], "--as-of 2999-01-01 has not come yet: write the day the facts were true."),
@@ -148,10 +148,14 @@ def test_import_refuses_options_and_writes_nothing(run, options, message):
     [
         (b"", "results.csv: The file is empty: choose a file with a header line and rows."),
         (b"%PDF-1.7", "results.csv: This is a PDF: save its table as CSV or XLSX."),
-        (b"hospital\nA\n", "results.csv: The header fits no known layout: name it with --preset nrmp or template. It has: hospital."),
+        (
+            b"hospital\nA\n",
+            "results.csv: The header fits no known layout: name it with --preset nrmp, template, acgme, freida or requirements. It has: hospital.",
+        ),
         (
             b"quota_2026\n8\n",
-            "results.csv: The header has no column nrmp_code (NRMP code of the track), which NRMP program results need: rename a column. It has: quota_2026.",
+            "results.csv: No column is read as institution (Name of the program or its institution), which every row needs: "
+            "choose or rename a column. The file has: quota_2026.",
         ),
     ],
 )
