@@ -4,7 +4,7 @@ A cell that says nothing is "" after `blank`; a cell that cannot be read raises 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -200,7 +200,7 @@ STRICTNESS_COLUMNS: tuple[Column, ...] = tuple(
 
 
 class HeaderError(ValueError):
-    """A header that the columns cannot be found in; the message says which are missing."""
+    """A header whose columns do not give what is needed; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,19 +222,3 @@ class Binding:
         if name not in self.more:
             return blank(cells[first]) if first < len(cells) else ""
         return " ".join(filter(None, (blank(cells[place]) for place in sorted((first, *self.more[name])) if place < len(cells))))
-
-
-def bind(header: Sequence[str], columns: Iterable[Column]) -> Binding:
-    """Find `columns` in a header by their names and other names. Raises HeaderError where two headers mean one column."""
-    by_name = {plain_name(name): column for column in columns for name in (*column.aliases, column.name)}
-    places: dict[str, tuple[int, Column]] = {}
-    ignored: list[str] = []
-    for place, title in enumerate(header):
-        column = by_name.get(plain_name(title))
-        if column is None:
-            ignored.append(title or f"(column {place + 1}, without a name)")
-        elif column.name in places:
-            raise HeaderError(f"Columns {header[places[column.name][0]]!r} and {title!r} both mean {column.name}: remove one.")
-        else:
-            places[column.name] = (place, column)
-    return Binding(places, tuple(ignored))

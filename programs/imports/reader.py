@@ -214,7 +214,8 @@ class _Lines:
         self.line += 1
         self.length += len(text)
         if self.length > MAX_RECORD:
-            raise csv.Error(f"it is longer than {MAX_RECORD:,} characters")
+            remedy = "keep only the columns to import, and look for a quotation mark without its pair"
+            raise ReadError(f"The row that begins on line {self.row} is longer than {MAX_RECORD:,} characters: {remedy}.")
         return text
 
 

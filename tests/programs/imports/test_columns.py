@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from programs.fields import BY_NAME, FIELDS, format_value, parse_value
 from programs.imports import columns
-from programs.imports.columns import Binding, CellError, HeaderError, NrmpCode, bind, blank, parse_field, plain_name
+from programs.imports.columns import Binding, CellError, NrmpCode, blank, parse_field, plain_name
 
 EATEN = "a spreadsheet turned this id into {} and its digits are lost: format the column as text and export again"
 
@@ -153,18 +153,6 @@ def test_parse_refuses(parse, cell, message):
 
 def test_split_nrmp_code_gives_its_parts():
     assert columns.split_nrmp_code("1234140P2") == NrmpCode("1234140P2", "1234", "140", "P")
-
-
-def test_bind_finds_columns_by_name_and_alias_in_any_order():
-    binding = bind(["City", "ACGME Program ID", "Notes", ""], (columns.ACGME_ID, columns.CITY, columns.STATE))
-    assert binding.places == {"city": (0, columns.CITY), "acgme_id": (1, columns.ACGME_ID)}
-    assert binding.ignored == ("Notes", "(column 4, without a name)")
-
-
-def test_bind_refuses_two_headers_for_one_column():
-    with pytest.raises(HeaderError) as raised:
-        bind(["acgme_id", "FREIDA ID"], (columns.ACGME_ID,))
-    assert str(raised.value) == "Columns 'acgme_id' and 'FREIDA ID' both mean acgme_id: remove one."
 
 
 ROW = ("1234140C0", "Akron", "", "1234140P0", "N/A")
