@@ -1,0 +1,111 @@
+"""SmartPick's own processes, started as its users start them, on databases and brokers that tests break."""
+
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+
+import yaml
+
+from smartpick import launcher
+from tests.repo.sources import BASE_DIR, names_read_by_settings
+from tests.smartpick.test_launcher import wait_for
+
+APPLICANTS = 300
+MIDDLE = 60  # applicants done when something is broken: far from the start and from the end
+AT_ONCE = 2  # RECOMPUTE_TASKS, and as many processes of a worker
+SECONDS = 90  # for what takes a few on a machine that does nothing else
+DEFAULT = re.compile(r"\$\{[A-Z_]+:-([^}]*)\}")
+
+
+def clean_environment(**more):
+    """Only these of the product's settings, and all that is no setting; the product is in a hurry."""
+    kept = {name: value for name, value in os.environ.items() if name not in names_read_by_settings()}
+    return kept | {"DJANGO_SETTINGS_MODULE": "tests.faults.hurried"} | more
+
+
+def call(*arguments, environment):
+    """Run a program of this project to its end."""
+    subprocess.run([sys.executable, *arguments], cwd=BASE_DIR, env=environment, check=True, capture_output=True)
+
+
+def fill_with_market(environment):
+    call("-m", "tests.faults.market", str(APPLICANTS), environment=environment)
+
+
+def recompute_undisturbed(environment):
+    call("manage.py", "recompute", "--wait", environment=environment)
+
+
+def command_of(service):
+    """What docker-compose.yml starts for one of its services, with this Python."""
+    program, *arguments = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text(encoding="utf-8"))["services"][service]["command"]
+    return [sys.executable, "-m", program, *(DEFAULT.sub(r"\1", argument) for argument in arguments)]
+
+
+class Services:
+    """Services of docker-compose.yml as processes of this machine. They read the environment of this process."""
+
+    def __init__(self, folder):
+        self.folder, self.children = folder, []
+
+    def start(self, service):
+        log = self.folder / f"{service}-{len(self.children)}.log"
+        self.children.append(launcher.start(service, command_of(service), log=log, folder=BASE_DIR))
+        return self.children[-1]
+
+    def stop(self):
+        """Politely: what is being done is finished."""
+        for child in self.children:
+            child.process.terminate()
+        for child in self.children:
+            child.process.wait(timeout=SECONDS)
+
+    def end(self):
+        for child in self.children:
+            launcher.end_group(child.process.pid)
+            child.process.wait()
+
+
+def kill_group(child):
+    """SIGKILL to a program and all that it has started."""
+    launcher.end_group(child.process.pid)
+    child.process.wait()
+
+
+def says(child, text):
+    """Wait until the log of a program holds `text`."""
+    wait_for(lambda: text in child.log.read_text(errors="replace") or launcher.require_alive([child]), seconds=SECONDS)
+
+
+def wait_until_done(database):
+    wait_for(lambda: database.run()[0] == "done", seconds=SECONDS)
+
+
+@contextmanager
+def held_in_the_middle(database):
+    """Inside, a recompute is in its middle, and the worker in the middle of parts, which it cannot finish."""
+    wait_for(lambda: database.run()[2] >= MIDDLE, seconds=SECONDS)
+    with closing(database.connect()) as holder:
+        hold = hold_sqlite if isinstance(holder, sqlite3.Connection) else hold_postgresql
+        hold(database, holder)
+        yield
+        assert (database.run()[0], "leased" in database.parts()) == ("running", True)
+
+
+def hold_postgresql(database, holder):
+    """Nobody can finish a part while somebody else has the run; every process of the worker soon tries to."""
+    holder.cursor().execute("BEGIN; SELECT id FROM matching_recomputerun FOR UPDATE")
+    wait_for(lambda: database.parts().get("leased") == AT_ONCE, seconds=SECONDS)
+
+
+def hold_sqlite(database, holder):
+    """Nobody can write while somebody else does; so a part has to have been taken before."""
+
+    def caught():
+        holder.execute("BEGIN IMMEDIATE")
+        return "leased" in database.parts() or holder.rollback()
+
+    wait_for(caught, seconds=SECONDS)
