@@ -3,17 +3,21 @@
 Chances are uint16 fixed point: float16 and uint8 would reorder the best hundred of a list. 0 stands for exactly 0 and
 nothing else, so that "excluded" survives. Tiers are int8, criteria the bits of matching.engine.Criterion in uint32,
 program ids int64, all little-endian whatever the machine.
+
+A snapshot holds the tier of every program of its order, chances only of those that are not excluded, and criteria only of
+those that are: half the bytes, and most rows then fit into one page of the database.
 """
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine import ApplicantTable, Scores
+from matching.engine import ApplicantTable, Scores, Tier
 from matching.engine.tables import Bools, Floats, Index
 
 Ids = NDArray[np.int64]
@@ -22,8 +26,8 @@ Matrix = NDArray[Any]
 
 FULL = 65_535  # a chance of 1
 ID, CHANCE, TIER, BITS = np.dtype("<i8"), np.dtype("<u2"), np.dtype("i1"), np.dtype("<u4")
-# Columns of a snapshot with one number a program, in the order of ScoreSnapshot.
-COLUMNS: dict[str, np.dtype[Any]] = {"chance": CHANCE, "low": CHANCE, "high": CHANCE, "tier": TIER, "excluded": BITS}
+# Columns of a snapshot, in the order of ScoreSnapshot; the first four hold numbers of some programs only.
+COLUMNS: dict[str, np.dtype[Any]] = {"chance": CHANCE, "low": CHANCE, "high": CHANCE, "excluded": BITS, "tier": TIER}
 
 
 def pack_chances(chances: Floats) -> Packed:
@@ -68,13 +72,11 @@ class Results:
     def __len__(self) -> int:
         return len(self.tier)
 
-    def row(self, place: int) -> list[bytes]:
-        """One applicant's bytes, in the order of COLUMNS."""
-        return [getattr(self, name)[place].tobytes() for name in COLUMNS]
-
-    def take(self, places: Index) -> "Results":
-        """The applicants at `places`, in that order."""
-        return Results(self.ids, **{name: getattr(self, name)[places] for name in COLUMNS})
+    def rows(self) -> list[tuple[bytes, ...]]:
+        """Each applicant's bytes, in the order of COLUMNS."""
+        out = self.tier == Tier.EXCLUDED
+        columns = [_sliced(getattr(self, name), _where(name, out), dtype) for name, dtype in COLUMNS.items()]
+        return list(zip(*columns, strict=True))
 
 
 def pack(ids: Ids, scores: Scores) -> Results:
@@ -85,22 +87,40 @@ def pack(ids: Ids, scores: Scores) -> Results:
 
 def stack(ids: Ids, rows: Sequence[Sequence[bytes | memoryview]]) -> Results:
     """Many snapshots of one order at once; each row holds its bytes in the order of COLUMNS. Raises ValueError where sizes do not fit."""
-    shape = (len(rows), len(ids))
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(COLUMNS)
-    arrays = {name: np.frombuffer(b"".join(column), dtype).reshape(shape) for (name, dtype), column in zip(COLUMNS.items(), columns, strict=True)}
-    return Results(ids, **arrays)
+    *some, tiers = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
+    tier = np.frombuffer(b"".join(tiers), TIER).reshape(len(rows), len(ids))
+    out = tier == Tier.EXCLUDED
+    arrays = {}
+    for (name, dtype), column in zip(COLUMNS.items(), some, strict=False):
+        arrays[name] = np.zeros(tier.shape, dtype)
+        arrays[name][_where(name, out)] = np.frombuffer(b"".join(column), dtype)
+    return Results(ids, tier=tier, **arrays)
+
+
+def _where(name: str, out: Bools) -> Bools:
+    """The pairs of which a column holds a number; `out` marks the excluded ones."""
+    return {"tier": np.ones_like(out), "excluded": out}.get(name, ~out)
+
+
+def _sliced(array: Matrix, held: Bools, dtype: np.dtype[Any]) -> list[bytes]:
+    """The numbers held of each row, as bytes."""
+    data = array[held].astype(dtype, copy=False).tobytes()
+    ends = np.cumsum(held.sum(axis=1)) * dtype.itemsize
+    return [data[start:end] for start, end in pairwise((0, *ends.tolist()))]
 
 
 def patched(old: Results, ids: Ids, fresh: Results) -> Results:
     """`old` in the order of `ids`, with the columns of `fresh` put in. Every id has to be in one of the two; those in neither raise KeyError."""
+    same = np.array_equal(ids, old.ids)
     kept, source = _common(ids, old.ids)
     new, drawn = _common(ids, fresh.ids)
     if len(np.union1d(kept, new)) < len(ids):
         raise KeyError("A program has neither an old result nor a new one.")
     arrays = {}
     for name, dtype in COLUMNS.items():
-        array = np.zeros((len(old), len(ids)), dtype)
-        array[:, kept] = getattr(old, name)[:, source]
+        array = getattr(old, name).copy() if same else np.zeros((len(old), len(ids)), dtype)
+        if not same:
+            array[:, kept] = getattr(old, name)[:, source]
         array[:, new] = getattr(fresh, name)[:, drawn]
         arrays[name] = array
     return Results(ids, **arrays)
@@ -108,9 +128,6 @@ def patched(old: Results, ids: Ids, fresh: Results) -> Results:
 
 def _common(ids: Ids, others: Ids) -> tuple[Index, Index]:
     """Places in `ids` and in `others` of the ids that both hold."""
-    if len(ids) == len(others) and (ids == others).all():
-        everywhere = np.arange(len(ids))
-        return everywhere, everywhere
     _, here, there = np.intersect1d(ids, others, assume_unique=True, return_indices=True)
     return here, there
 

@@ -13,6 +13,7 @@ from applicants.queries import is_unchanged_copy, profile_data
 from applicants.services import delete_profile, save_profile
 from applicants.session import current_profile, forget, remember
 from applicants.views.reference import load_reference
+from matching.services.snapshots import refresh_profile, writing_results
 from smartpick.access import writer
 
 START, LIST, PROFILE = "matching:start", "matching:list", "applicants:profile-edit"
@@ -27,7 +28,7 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         forms = ProfileForms(reference, data=request.POST)
         if forms.is_valid():
-            remember(request, save_profile(by=writer(request), data=forms.profile(), profile=saved))
+            _keep(request, forms.profile(), saved)
             messages.success(request, "Your profile is saved. The list below goes by it.")
             return redirect(LIST)
     else:
@@ -35,6 +36,14 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
     sections = known_by_section(known, specialty_names=dict(reference.specialties))
     put_in = bool(saved and answers and request.method != "POST")
     return render(request, "applicants/profile.html", {"forms": forms, "known": sections, "saved": saved, "answers_put_in": put_in})
+
+
+def _keep(request: HttpRequest, data: ProfileData, saved: Profile | None) -> None:
+    """Save, and have the results and the list follow: both or neither."""
+    with writing_results():
+        profile = save_profile(by=writer(request), data=data, profile=saved)
+        refresh_profile(profile)
+    remember(request, profile)
 
 
 def _known(saved: Profile | None, answers: ProfileData | None) -> ProfileData | None:
@@ -70,6 +79,6 @@ def profile_try(request: HttpRequest, pk: int) -> HttpResponse:
     saved = current_profile(request)
     if saved and "replace" not in request.POST and not is_unchanged_copy(saved):
         return render(request, "applicants/replace.html", {"example": example})
-    remember(request, save_profile(by=writer(request), data=profile_data(example), profile=saved))
+    _keep(request, profile_data(example), saved)
     messages.success(request, f"You now look through the eyes of an invented applicant: {example}.")
     return redirect(LIST)

@@ -104,17 +104,26 @@ def engine_name() -> str:
     return f"{ENGINE_VERSION}-{digest[:DIGEST_LENGTH]}"
 
 
-def program_part(specialty: str, match_year: int, version: int, wanted: frozenset[int]) -> tuple[Ids, ProgramTable]:
-    """The order of all programs on the list, and a table of those in `wanted` alone. Read once per process and version."""
+def program_part(specialty: str, match_year: int, version: int, wanted: frozenset[int], places: tuple[str, ...]) -> tuple[Ids, ProgramTable]:
+    """The order of all programs on the list, and a table of those in `wanted` alone; `places` are the codes of all states.
+
+    Read once per process and version.
+    """
     with _locks.setdefault(specialty, Lock()):
-        return _program_part(specialty, match_year, version, wanted)
+        return _program_part(specialty, match_year, version, wanted, places)
 
 
 @lru_cache(maxsize=CACHED_SETS)
-def _program_part(specialty: str, match_year: int, version: int, wanted: frozenset[int]) -> tuple[Ids, ProgramTable]:
+def _program_part(
+    specialty: str,
+    match_year: int,
+    version: int,
+    wanted: frozenset[int],
+    places: tuple[str, ...],
+) -> tuple[Ids, ProgramTable]:
     ids = program_ids(specialty)
     rows = Program.objects.filter(pk__in=wanted.intersection(ids.tolist())).order_by("pk").values_list(*ENGINE_COLUMNS)
-    return ids, program_table(specialty, match_year, columns_of(rows), state_codes())
+    return ids, program_table(specialty, match_year, columns_of(rows), places)
 
 
 def program_ids(specialty: str) -> Ids:

@@ -86,12 +86,15 @@ class Aim:
         if self.goal.touched is None:
             table = self.programs().table
             return table.ids, table
-        return program_part(self.specialty, self.goal.season, self.version, self.goal.touched)
+        return program_part(self.specialty, self.goal.season, self.version, self.goal.touched, self.places)
 
     def part(self) -> tuple[Ids, ProgramTable, Model]:
         """Today's order of the programs, those of them that were touched, and the model."""
-        ids, table = self._part
-        return ids, table, model_of(self.anchoring) if self.anchoring else self.programs().model
+        return *self._part, self.model()
+
+    def model(self) -> Model:
+        """As stored, else as today's programs anchor it."""
+        return model_of(self.anchoring) if self.anchoring else self.programs().model
 
     def touches(self, order: Ids) -> bool:
         """Whether results in this order of programs are out of date: a program was touched, or has come, gone or moved."""

@@ -22,7 +22,7 @@ from matching.packing import Ids
 from matching.services.aims import Aim, Goal, aims, read_by_results
 from matching.services.entries import Told, update_entries
 from matching.services.locks import writing_results
-from matching.services.results import Batch, Need, Stored, Wanted, needs, orders, stored, wanted, worked_out, write
+from matching.services.results import Batch, Need, Stored, Wanted, needs, orders, stored, unchanged, wanted, worked_out, write
 from matching.services.runs import complete, fail
 from programs.queries import data_version
 
@@ -118,6 +118,7 @@ class Work:
     """What was worked out for one part, and for whom: profiles as they stood when they were read."""
 
     who: Wanted
+    found: list[Stored]
     batches: list[Batch]
     touched: Mapping[int, frozenset[str]]
     among: frozenset[int] | None
@@ -132,7 +133,7 @@ def work_out(run: RecomputeRun, profile_ids: list[int]) -> Work:
     aim = aims(goal, {specialty for standing in who.values() for specialty in standing.specialties})
     todo = needs(who, found, aim, programs)
     batches = worked_out(todo, found, aim, programs, season(run.season))
-    return Work(who, batches, touched or {}, _movable(goal, todo, found, aim, programs))
+    return Work(who, found, batches, touched or {}, _movable(goal, todo, found, aim, programs))
 
 
 def _base(run: RecomputeRun) -> int:
@@ -147,8 +148,8 @@ def _movable(
     """The programs whose entries can have moved; None where any can."""
     if goal.touched is None or not {Need.WHOLE, Need.FRESH}.isdisjoint(todo.values()):
         return None
-    moved = {one.order_id: aim[one.specialty].moved(programs[one.order_id]) for one in found if one.specialty in aim}
-    return goal.touched.union(*moved.values())
+    followed = {(one.specialty, one.order_id) for one in found if one.specialty in aim}
+    return goal.touched.union(*(aim[specialty].moved(programs[order_id]) for specialty, order_id in followed))
 
 
 def finish(run: RecomputeRun, lease: Lease, done: Work) -> None:
@@ -161,9 +162,9 @@ def finish(run: RecomputeRun, lease: Lease, done: Work) -> None:
         mine = RecomputeChunk.objects.filter(pk=lease.chunk_id, state=ChunkState.LEASED, lease=lease.token)
         if held.state not in UNFINISHED or not _is_current(held) or not mine.update(state=ChunkState.DONE, lease="", leased_until=None):
             raise _LeaseLostError
-        if wanted(run.season, lease.profile_ids, lock=True) != done.who:
+        if not unchanged(done.who, run.season):
             raise _ProfilesMovedError
-        write(done.batches)
+        write(done.batches, done.found)
         told = Told(done.touched, run.season, run.cause)
         notices = update_entries(done.batches, season=run.season, version=run.data_version, told=told, among=done.among)
         held.profiles_done += len(lease.profile_ids)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
@@ -22,7 +22,8 @@ from programs import bulk
 Pair = tuple[int, str]  # a profile and a specialty
 Wanted = dict[int, "Standing"]
 
-SNAPSHOT_COLUMNS = ("profile_id", "specialty", "data_version", "engine", "order_id", "applicant", *COLUMNS)
+SNAPSHOT_KEY = ("profile_id", "specialty")
+SNAPSHOT_COLUMNS = ("data_version", "engine", "order_id", "applicant", *COLUMNS)
 
 
 class Standing(NamedTuple):
@@ -33,8 +34,9 @@ class Standing(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """A snapshot without its arrays. `rests_on` names the engine, the season and the anchoring: see `Aim.rests_on`."""
+    """A snapshot without its arrays; `pk` is its row. `rests_on` names the engine, the season and the anchoring: see `Aim.rests_on`."""
 
+    pk: int
     profile_id: int
     specialty: str
     version: int
@@ -69,10 +71,19 @@ def wanted(season: int, profile_ids: Collection[int] | None = None, *, lock: boo
     return {pk: Standing(updated_at, frozenset(specialties) | listed[pk]) for pk, updated_at, specialties in rows}
 
 
+def unchanged(who: Wanted, season: int) -> bool:
+    """Whether these profiles and the specialties on their lists are as they were read, and from here on stay so until the transaction ends. 2 queries."""
+    now = dict(Profile.objects.select_for_update().filter(pk__in=who).order_by("pk").values_list("pk", "updated_at"))
+    if now != {profile_id: standing.updated_at for profile_id, standing in who.items()}:
+        return False
+    listed = ListEntry.objects.filter(list__season=season, list__profile_id__in=who).values_list("list__profile_id", "program__specialty_id").distinct()
+    return all(specialty in who[profile_id].specialties for profile_id, specialty in listed)
+
+
 def stored(profile_ids: Collection[int] | None = None) -> list[Stored]:
     """The snapshots of these profiles, or of all. 1 query."""
     snapshots = ScoreSnapshot.objects.all() if profile_ids is None else ScoreSnapshot.objects.filter(profile_id__in=profile_ids)
-    return [Stored(*row) for row in snapshots.values_list("profile_id", "specialty", "data_version", "engine", "order_id")]
+    return [Stored(*row) for row in snapshots.values_list("pk", "profile_id", "specialty", "data_version", "engine", "order_id")]
 
 
 def orders(ids: Iterable[int]) -> dict[int, Ids]:
@@ -183,18 +194,32 @@ def _applicants(aim: Aim, profile_ids: Sequence[int], kept: Mapping[Pair, tuple[
     return unpack_applicants([kept[profile_id, aim.specialty][0] for profile_id in profile_ids], states=len(aim.places), types=len(PROGRAM_TYPES))
 
 
-def write(batches: Sequence[Batch]) -> None:
-    """Keep results, but where newer ones are kept already. Needs a transaction in which the profiles are locked. Queries do not grow with them."""
+def write(batches: Sequence[Batch], found: Iterable[Stored] = ()) -> None:
+    """Keep results, but where newer ones are kept already. Needs a transaction in which the profiles are locked. Queries do not grow with them.
+
+    `found` are snapshots that exist: to set a row by its number takes half the time of looking for it.
+    """
+    newer, order_ids = _newer(batches), _order_ids(batches)
+    rows = {pair: data for batch in batches for pair, data in _rows(batch, order_ids).items() if pair not in newer}
+    known = {(one.profile_id, one.specialty): one.pk for one in found}
+    there = sorted((known[pair], *data) for pair, data in rows.items() if pair in known)
+    bulk.update(ScoreSnapshot, columns=("id", *SNAPSHOT_COLUMNS), rows=there)
+    new = [(*pair, *data) for pair, data in rows.items() if pair not in known]
+    bulk.upsert(ScoreSnapshot, columns=(*SNAPSHOT_KEY, *SNAPSHOT_COLUMNS), rows=new, key=SNAPSHOT_KEY)
+
+
+def _rows(batch: Batch, order_ids: Mapping[tuple[str, str], int]) -> dict[Pair, tuple[Any, ...]]:
+    """SNAPSHOT_COLUMNS of each applicant."""
+    shared = (batch.version, batch.rests_on, order_ids[batch.specialty, digest(batch.results.ids)])
+    each = zip(batch.profile_ids, pack_applicants(batch.applicants), batch.results.rows(), strict=True)
+    return {(profile_id, batch.specialty): (*shared, applicant, *data) for profile_id, applicant, data in each}
+
+
+def _newer(batches: Sequence[Batch]) -> set[Pair]:
+    """Whose kept results are of newer program data than these."""
     profiles = {profile_id for batch in batches for profile_id in batch.profile_ids}
-    newest = {(pk, specialty): version for pk, specialty, version, *_ in stored(profiles)}
-    order_ids = _order_ids(batches)
-    rows = []
-    for batch in batches:
-        shared = (batch.version, batch.rests_on, order_ids[batch.specialty, digest(batch.results.ids)])
-        for place, (profile_id, applicant) in enumerate(zip(batch.profile_ids, pack_applicants(batch.applicants), strict=True)):
-            if newest.get((profile_id, batch.specialty), 0) <= batch.version:
-                rows.append((profile_id, batch.specialty, *shared, applicant, *batch.results.row(place)))
-    bulk.upsert(ScoreSnapshot, columns=SNAPSHOT_COLUMNS, rows=rows, key=("profile_id", "specialty"))
+    newest = max((batch.version for batch in batches), default=0)
+    return set(ScoreSnapshot.objects.filter(profile_id__in=profiles, data_version__gt=newest).values_list("profile_id", "specialty"))
 
 
 def _order_ids(batches: Sequence[Batch]) -> dict[tuple[str, str], int]:

@@ -27,7 +27,8 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # Threads, because a browser opens spare connections and says nothing on them: each would hold a `sync` worker for
 # 30 s. No keep-alive, because kept connections gather on one process (docs/adr/0001).
 GUNICORN = "-m gunicorn smartpick.wsgi -k gthread --workers 2 --threads 4 --keep-alive 0 --graceful-timeout 3 --no-control-socket"
-CELERY = "-m celery -A smartpick worker -P prefork --concurrency 2 --loglevel INFO --without-gossip --without-mingle --without-heartbeat"
+# -B: this one worker also sends what is due every few seconds (CELERY_BEAT_SCHEDULE).
+CELERY = "-m celery -A smartpick worker -B -P prefork --concurrency 2 --loglevel INFO --without-gossip --without-mingle --without-heartbeat"
 
 
 class Command(BaseCommand):
