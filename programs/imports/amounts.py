@@ -87,7 +87,7 @@ _ON_STEPS = r"(?: (?:at|on|in|of|per|for) (?:all|each|any|every|both|the|either)
 ATTEMPTS = rules(
     # Only who passed at once.
     (rf"(?:pass(?:ed|ing)? )?(?:on |at |in )?(?:the |their )?(?:first|1st|single) (?:attempt|try|time)(?: pass(?:es)?)?{_TAKEN}?{_ON_STEPS}", "1"),
-    (rf"no {_FAILS}{_TAKEN}?{_ON_STEPS}", "1"),
+    (rf"(?:no|0) {_FAILS}{_TAKEN}?{_ON_STEPS}", "1"),
     (rf"(?:none|no (?:re)?(?:attempts?|takes?)|0 attempts?){_TAKEN}{_ON_STEPS}", "1"),
     # Failures: one more sitting than those.
     (rf"{_UP_TO}{_NUMBER} {_FAILS}{_TAKEN}?{_ON_STEPS}", lambda m: str(int(m[1]) + 1)),
@@ -152,7 +152,7 @@ def read_step1(cell: str) -> Said:
 # --- U.S. clinical experience ---
 
 MONTHS, HANDS_ON = "usce_min_months", "usce_hands_on_only"
-NOT_ASKED = re.compile(r"(?:no|none|n|0|nil)|(?:no,? ?)?(?:not|none) (?:required|needed|necessary|mandatory)|optional|no usce (?:required|needed)")
+NOT_ASKED = re.compile(r"(?:no,? ?)?(?:not|none) (?:required|needed|necessary|mandatory)|optional|no usce (?:required|needed)")
 _OBSERVER = r"observer(?:ship)?s?"
 _COUNTS = r"(?:accepted|ok|okay|allowed|counted|considered|included|fine|counts?)"
 _HANDS_ON = r"hands[ -]on"
@@ -173,7 +173,8 @@ _EXPERIENCE = r"(?: ?(?:of )?(?:usce|(?:us |u\.s\. )?(?:clinical )?experience|ro
 _MORE = r"(?: ?\+| min(?:imum)?| or more| at least)?"
 _AMOUNT = r"([0-9]{1,2}(?:\.[0-9])?)"
 DURATIONS = rules(
-    (rf"(?:{_AT_LEAST})?{_AMOUNT} ?\+? ?(?:months?|mos?|mths?|m)?{_MORE}{_EXPERIENCE}", lambda m: m[1]),
+    (rf"(?:{_AT_LEAST})?{_AMOUNT} ?\+? ?(?:months?|mos?|mths?|m){_MORE}{_EXPERIENCE}", lambda m: m[1]),
+    (rf"(?:{_AT_LEAST})?{_AMOUNT}(?: usce)?{_MORE}(?: usce)?", lambda m: m[1]),  # no other word: 3 rotations need not be 3 months
     (rf"(?:{_AT_LEAST})?{_AMOUNT} ?\+? ?(?:years?|yrs?){_MORE}{_EXPERIENCE}", lambda m: f"{float(m[1]) * MONTHS_A_YEAR:g}"),
     (rf"(?:{_AT_LEAST})?([0-9]{{1,2}}) ?\+? ?(?:weeks?|wks?){_MORE}{_EXPERIENCE}", lambda m: _months_of(int(m[1]))),
 )
@@ -186,12 +187,18 @@ def _months_of(weeks: int) -> str:
     return str(weeks // WEEKS_A_MONTH)
 
 
+def _refuse_none(text: str) -> None:
+    if text in {"none", "nil"}:
+        raise CellError("could mean that none is asked for or that none is stated: write 0, or leave it blank")
+
+
 def read_experience(cell: str) -> Said:
     """{usce_min_months, usce_hands_on_only} of one column."""
     text = with_digits(tidy(cell))
     if is_unstated(text):
         return {}
-    if NOT_ASKED.fullmatch(text):
+    _refuse_none(text)
+    if NOT_ASKED.fullmatch(text) or text in {NO, "n"}:  # is it asked for? No.
         return {MONTHS: "0"}
     said = {}
     for pattern, meaning in KINDS:
@@ -232,6 +239,7 @@ def read_letters(cell: str) -> Said:
     text = with_digits(tidy(cell))
     if is_unstated(text):
         return {}
+    _refuse_none(text)
     if NOT_ASKED.fullmatch(text):
         return {LETTERS: "0"}
     said: dict[str, str] = {}

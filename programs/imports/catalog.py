@@ -19,6 +19,7 @@ from programs.imports.wording import ACCEPTED, NEEDED, Reader, Said
 
 IDS, CODES, NAMES = "id", "code", "name"  # what rows are told apart by
 STEPS = ("step1_max_attempts", "step2_max_attempts")
+ACCEPTS = ("accepts_us_img", "accepts_non_us_img")
 SHARES = tuple(field.name for field in FIELDS if field.kind is Kind.SHARE)
 
 
@@ -30,7 +31,7 @@ def words(text: str) -> tuple[str, ...]:
 # What others call our fields.
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "accepts_us_img": ("accepts_us_imgs", "us_imgs_accepted"),
-    "accepts_non_us_img": ("accepts_imgs", "imgs_accepted", "accepts_non_us_imgs", "non_us_imgs_accepted"),
+    "accepts_non_us_img": ("accepts_non_us_imgs", "non_us_imgs_accepted"),
     J1: ("j1", "j_1", "j1_visa", "j_1_visa", "j1visanew", "j1_visas", "j_1_sponsorship"),
     H1B: ("h1b", "h_1b", "h1", "h1b_visa", "h_1b_visa", "h1visanew", "h1_visa", "h_1b_sponsorship"),
     "ecfmg_needed_by": ("ecfmg", "ecfmg_certification", "ecfmg_certificate", "ecfmg_certified"),
@@ -54,7 +55,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "interviews_given": words(
         "interviews interviewed_last_year interviews_conducted field_interviews_conducted appinfo_interviews_conducted_last_year_for_first_year_positions"
     ),
-    "program_type": ("program_best_described_as", "field_program_best_described_as", "type"),
+    "program_type": ("program_best_described_as", "field_program_best_described_as"),
     "deadline": ("application_deadline", "appinfo_latest_date_for_applications"),
     "website": ("web_address", "url", "program_website", "field_website", "web_site"),
 }
@@ -151,7 +152,6 @@ IDENTITY: tuple[Meaning, ...] = (
         label="Accreditation status",
         help="A program that is withdrawn or closed counts as closed from the effective date on",
         columns=(CLOSED_BY_STATUS,),
-        aliases=("status",),
     ),
     Meaning("effective_date", "Effective date of the status", "Read together with the accreditation status", (CLOSED_BY_STATUS,), ("status_date",)),
     Meaning("closed_on", "Day it closed", c.CLOSED_ON.help, (CLOSED_ON,), ("closing_date", "date_closed")),
@@ -229,7 +229,7 @@ def _letters(cell: str, *, target: str) -> str:
 def _readers(season: int | None) -> dict[str, Reader]:
     """How the fields that have a column of their own are read, where not as in the template."""
     yes_no = {field.name: partial(wording.read_yes_no, field=field.name, table=NEEDED) for field in FIELDS if field.kind is Kind.YES_NO}
-    accepted = {name: partial(wording.read_yes_no, field=name, table=ACCEPTED) for name in ("accepts_us_img", "accepts_non_us_img", "signals_used")}
+    accepted = {name: partial(wording.read_yes_no, field=name, table=ACCEPTED) for name in (*ACCEPTS, "signals_used")}
     return {
         **yes_no,
         **accepted,
@@ -252,9 +252,15 @@ def _alone(name: str, readers: Mapping[str, Reader]) -> Meaning:
     read = wording.canonical(readers.get(name, str), field)
     columns = [Column(name, read, field.label)]
     if field.requirement:
-        firm = partial(visa_firmness, visa=name, own=name) if name in (J1, H1B) else wording.part_firmness(lambda cell: {name: read(cell)}, name)
-        columns.append(Column(name + STRICTNESS_SUFFIX, firm, field.label))
+        columns.append(Column(name + STRICTNESS_SUFFIX, _firmness_alone(name, read), field.label))
     return Meaning(name, field.label, HELP.get(name, DEFAULT_HELP[field.kind]), tuple(columns), ALIASES.get(name, ()))
+
+
+def _firmness_alone(name: str, read: Reader) -> Reader:
+    if name in {J1, H1B}:
+        return partial(visa_firmness, visa=name, own=name)
+    firm = wording.part_firmness(lambda cell: {name: read(cell)}, name)
+    return wording.firm_if_no(read, firm) if name in ACCEPTS else firm
 
 
 def _together(kind: Together) -> Meaning:

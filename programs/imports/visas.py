@@ -27,18 +27,19 @@ WORDS: tuple[tuple[str, str], ...] = (
     (r"(?:on an? )?(?:individual )?case[ -]by[ -]case\b(?: basis)?", "C"),  # nothing that holds for everybody
     (r"(?:sometimes|possibl[ye]|maybe|may|rarely|limited|considered|depend(?:s|ing)|varies|exceptional(?:ly)?|negotiable|pending|under review)\b", "C"),
     (r"(?:up)?on request\b", "C"),
-    (r"(?:does not|do not|doesn't|don't|cannot|can't|not|no|none|never|without|n|false|0)\b", "N"),
+    (r"(?:does not|do not|doesn't|don't|cannot|can't|not|no|none|never|n|false|0)\b", "N"),
     (r"(?:only|solely|exclusively)\b", "O"),
-    (r"(?:yes|y|true|1|ok|accept(?:s|ed)?|sponsor(?:s|ed)?|offer(?:s|ed)?|support(?:s|ed)?|provide[sd]?|available|preferred|prefers?)\b", "Y"),
+    (r"(?:yes|y|true|1|ok|accept(?:s|ed)?|sponsor(?:s|ed|ing)?|offer(?:s|ed)?|support(?:s|ed)?|provide[sd]?|available|preferred|prefers?)\b", "Y"),
     (r"(?:and|plus)\b|[&+]", "&"),
     (r"or\b|/", "/"),
-    (r"(?:sponsorship|visas?|status|the|we|program|will|any|is|are|for|at this time|currently|applicants?|candidates?|holders?|types?)\b|[:.'\"]|\s+", ""),
+    (r"(?:sponsorship|visas?|status|types?|the|we|program|will|any|is|are|for|of|applicants?|candidates?|holders?)\b", ""),
+    (r"(?:(?:through|by|via) )?ecfmg\b|(?:at this time|currently)\b|[:.'\"]|\s+", ""),
 )
 _WORDS = tuple((re.compile(pattern), kind) for pattern, kind in WORDS)
 # (kinds of a clause, what it says of the visas that it names or, without one, of visas in general).
 FORMS: tuple[tuple[str, str], ...] = (
     (r"Y*[&/]?[JH&/]+Y*|Y+", YES),  # J1 and H1B; yes J1; J1 accepted; yes
-    (r"Y*O+[JH&/]+Y*|Y*[JH&/]+Y*O+Y*|O+", "only"),
+    (r"Y*O+Y*[JH&/]+Y*|Y*[JH&/]+Y*O+Y*|O+", "only"),
     (r"N+Y*[JH/]+Y*|[JH&/]+N+Y*|N+Y*", NO),  # "no J1 and H1B" could go on either way, so it is none of them
     (r"[YOJH&/]*C+[YOJH&/]*", "open"),
 )

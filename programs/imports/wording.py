@@ -133,6 +133,16 @@ def part_firmness(read: Callable[[str], Said], target: str) -> Reader:
     return parse
 
 
+def firm_if_no(read: Reader, firm: Reader) -> Reader:
+    """The reader of how firm something is that is firm by its nature where it is denied."""
+
+    def parse(cell: str) -> str:
+        firmly = firm(cell)  # "" where the cell cannot be read
+        return Strictness.STRICT.value if firmly and read(cell) == NO else firmly
+
+    return parse
+
+
 def _says(read: Callable[[str], Said], cell: str, target: str) -> bool:
     try:
         said = read(cell).get(target, "")
@@ -144,7 +154,7 @@ def _says(read: Callable[[str], Said], cell: str, target: str) -> bool:
 # --- yes and no ---
 
 NEEDED = rules(
-    (r"yes|y|true|1|x", YES),
+    (r"yes|y|true|1", YES),
     (r"(?:is |are )?(?:required|requires?|needed|mandatory|must(?: have)?(?: pass(?:ed)?)?)", YES),
     (r"pass(?:ed|ing)?(?: (?:is )?(?:required|needed))?", YES),  # of an exam
     (rf"(?:yes,? ?)?\(?{PREFERRED_WORDS}\)?", YES),  # the strictness says that it only is a preference
@@ -154,7 +164,7 @@ NEEDED = rules(
 )
 _NOT = r"(?:(?:does |do |is |are )?not|doesn't|don't)"
 ACCEPTED = rules(
-    (r"yes|y|true|1|x", YES),
+    (r"yes|y|true|1", YES),
     (r"(?:yes,? ?)?\(?(?:accepts?|accepted|considered|considers?|welcome|eligible|allowed|offered|available|participat(?:es?|ing))\)?", YES),
     (r"no|n|false|0", NO),
     (rf"(?:no,? ?)?\(?{_NOT} (?:accept(?:ed)?|consider(?:ed)?|eligible|allowed|offered|available|participat(?:e|ing))\)?", NO),
@@ -247,7 +257,7 @@ def read_date(cell: str) -> str:
 
 # What accreditation lists say of a program, in this order.
 STATUS = rules(
-    (r".*\b(?:request(?:ed)?|propos(?:ed|al)|pending|intent|appeal(?:ed)?)\b.*", "doubtful"),
+    (r".*\b(?:request(?:ed)?|propos(?:ed|al)|pending|intent|appeal(?:ed)?|closed to|applications?)\b.*", "doubtful"),
     (r".*\b(?:withdraw[a-z]*|withdrew|closed|closure|terminated|no longer accredited)\b.*", "closed"),
     (r".*\b(?:continued|initial|accredited|accreditation|probation(?:ary)?|pre-accreditation|active|open|osteopathic recognition)\b.*", "open"),
 )

@@ -73,7 +73,18 @@ NO_ATTEMPTS = "is no limit on attempts: write the most attempts, the passed one 
             (cell, "1")
             for cell in ("first attempt only", "first attempt", "1", "1 attempt", "one attempt", "pass on first attempt", "must pass on the first attempt")
         ),
-        *((cell, "1") for cell in ("no failures", "no failed attempts", "no failures on any step", "none accepted", "no attempts accepted", "single attempt")),
+        *(
+            (cell, "1")
+            for cell in (
+                "no failures",
+                "no failed attempts",
+                "zero failures",
+                "no failures on any step",
+                "none accepted",
+                "no attempts accepted",
+                "single attempt",
+            )
+        ),
         *(
             (cell, "2")
             for cell in ("2", "2.0", "max 2", "max. 2", "no more than 2 attempts", "2 attempts", "two attempts", "up to 2", "<=2", "2 attempts max", "<3")
@@ -128,6 +139,7 @@ def test_read_step1_tells_a_score_from_a_pass(cell, said):
     assert reading(read_step1, cell) == said
 
 
+NONE = "could mean that none is asked for or that none is stated: write 0, or leave it blank"
 NO_LENGTH = "is no length of clinical experience: write months, such as 3"
 NO_AMOUNT = "does not say how much clinical experience: write months, such as 3"
 
@@ -147,7 +159,7 @@ def experience(cell):
         ),
         ("1.5 months", ("1.5", "")),
         ("1 year", ("12", "")),
-        *((cell, ("0", "")) for cell in ("no", "none", "not required", "optional", "none required")),
+        *((cell, ("0", "")) for cell in ("no", "0", "not required", "optional", "none required")),
         *(
             (cell, ("", "yes"))
             for cell in ("hands-on only", "hands on", "hands-on preferred", "no observerships", "observership not accepted", "observerships do not count")
@@ -158,6 +170,8 @@ def experience(cell):
         ("not specified", ("", "")),
         *((cell, (NO_AMOUNT, "")) for cell in ("required", "preferred", "yes", "USCE required")),
         *((cell, NO_LENGTH) for cell in ("3-6 months", "hands-on not needed", "externship only", "some", "hands-on required (no observership)")),
+        *((cell, NO_LENGTH) for cell in ("3 rotations", "2 electives", "3 months not required")),
+        ("none", NONE),
         ("6 weeks", "is no whole number of months of 4 weeks: write months"),
     ],
 )
@@ -188,7 +202,9 @@ def letters(cell):
         *((cell, ("", "2", "")) for cell in ("2 US", "2 US LORs", "2 letters from US physicians")),
         ("3 (2 US, 1 in the specialty)", ("3", "2", "1")),
         ("1 in the specialty", ("", "", "1")),
-        ("none", ("0", "", "")),
+        ("0", ("0", "", "")),
+        ("not required", ("0", "", "")),
+        ("none", NONE),
         ("not listed", ("", "", "")),
         ("required", "does not say how many letters: write a number, such as 3"),
         *((cell, NO_LETTERS) for cell in ("3-4", "3 or 4", "max 4", "3, 3", "3 + MSPE", "chair letter", "3 (IM)")),

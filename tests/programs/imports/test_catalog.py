@@ -83,6 +83,12 @@ def test_requirement_table_that_leaves_one_visa_open():
     ]
 
 
+@pytest.mark.parametrize(("cell", "said"), [("no", ("no", "strict")), ("not accepted", ("no", "strict")), ("yes", ("yes", "unclear"))])
+def test_requirement_table_that_denies_who_may_apply_is_firm(cell, said):
+    plan = planned(REQUIREMENTS, ("ACGME ID", "Program", "Visas", "Accepts non-US IMGs"), (KEY, "Ferny Brook Hospital", "", cell))
+    assert statements(plan) == {"accepts_non_us_img": said}
+
+
 def test_sheet_with_the_labels_of_freida():
     header = ("Program Name", "Program City", "Program State", "FREIDA ID", "Program best described as", "YOG", "j1VisaNew", "h1VisaNew")
     codes = ("NRMP Number (Advance)", "NRMP Number (Categorial)", "NRMP Number (Preliminary)")

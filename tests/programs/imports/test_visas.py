@@ -27,6 +27,8 @@ def said(cell, own=""):
     [
         ("J1 only", (YES, NO)),
         ("only J-1", (YES, NO)),
+        ("we only sponsor J-1 visas", (YES, NO)),
+        ("J-1 through ECFMG only", (YES, NO)),
         ("J-1", (YES, "")),
         ("J\u20111 visa", (YES, "")),
         ("sponsors J-1 visas", (YES, "")),

@@ -87,7 +87,7 @@ def test_part_firmness_is_that_of_its_own_clause(cell, target, firm):
         *(
             (table, cell, "says neither yes nor no about Step 3 needed: write one of them")
             for table in (NEEDED, ACCEPTED)
-            for cell in ("maybe", "yes (H1B)", "yes/no")
+            for cell in ("maybe", "x", "yes (H1B)", "yes/no")
         ),
     ],
 )
@@ -185,6 +185,7 @@ DOUBTFUL = "is an accreditation status that does not tell whether the program is
         ("2025-06-30", ""),
         ("Withdrawn", "says that the program is closed, but not since when: add a column with the effective date"),
         ("Withdrawal requested 2025-06-30", DOUBTFUL),
+        ("Closed to new applicants 2025-06-30", DOUBTFUL),
         ("Unheard of 2025-06-30", DOUBTFUL),
     ],
 )
