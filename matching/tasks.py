@@ -27,7 +27,7 @@ def enqueue(run_id: int) -> None:
     try:
         for _ in range(settings.RECOMPUTE_TASKS):
             work_on_run.apply_async((run_id,))
-    except BrokerError:
+    except (BrokerError, OSError):  # OSError: the folder of the filesystem broker cannot be used
         log.warning("The broker is away: recompute %s begins when it is back.", run_id)
 
 
