@@ -1,58 +1,56 @@
-"""Counts of how much is known, and the rows behind each number. Programs that are closed or withdrawn are left out everywhere.
+"""Counts of how much is known, and the rows behind each number. Programs that are closed or withdrawn are left out everywhere."""
 
-The SQL here is made of a table name and of a query that Django compiled; values never go into it.
-"""
-
-import json
+from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from django.db import connection
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Count, Q, QuerySet
 
 from programs.choices import FactState
 from programs.fields import FIELDS
-from programs.models import Fact, Program
+from programs.models import Fact, Program, Source
 from programs.quality import Amount, Quality, Tallies, Tally, quality_of
 from programs.resolution import unpack
 
-# Each field of `Program.field_states` as a row: the function that makes them, and the value as text.
-UNNEST = {"postgresql": ("jsonb_each(p.field_states)", "CAST(j.value AS text)"), "sqlite": ("json_each(p.field_states)", "j.value")}
 # From how many days on a statement is of the next age.
 AGE_BORDERS = (92, 365, 730)
 AGES = ("up to 3 months", "3 to 12 months", "1 to 2 years", "over 2 years")
 OPEN_PROGRAM = Q(program__is_withdrawn=False, program__closed_on=None)
+ROWS_AT_ONCE = 500
 STALE_AT = 2  # place of "stale" in the three parts of a stored state
 
 
-def tallies(waiting: "QuerySet[Any, Any]") -> Tallies:
-    """Every field of every specialty that has programs. `waiting` gives rows of program id and results that wait on it. 2 queries.
+def tallies(waiting: Mapping[int, int]) -> Tallies:
+    """Every field of every specialty that has programs. `waiting` is {program id: results that wait on it}. 1 query.
 
-    The database counts: reading 12,000 programs to count them here takes twice as long.
+    One pass over what the programs say: 12,000 take 0.2 s. To have the database take the states apart and count them takes longer.
     """
-    sql, params = waiting.query.sql_with_params()
-    rows, value = UNNEST[connection.vendor]
-    head = f"WITH w (program_id, number) AS ({sql}) SELECT p.specialty_id"
-    amount = "COUNT(*), SUM(1 + COALESCE(w.number, 0))"
-    programs = f"FROM {Program._meta.db_table} p LEFT JOIN w ON w.program_id = p.id"  # noqa: SLF001 - public in Django's documentation
-    live = "WHERE NOT p.is_withdrawn AND p.closed_on IS NULL"
-    with connection.cursor() as cursor:
-        cursor.execute(f"{head}, {amount} {programs} {live} GROUP BY 1", params)
-        totals = {code: Amount(int(count), int(number)) for code, count, number in cursor.fetchall()}
-        cursor.execute(f"{head}, j.key, {value}, {amount} {programs}, {rows} j {live} GROUP BY 1, 2, 3", params)
-        return _tallies(totals, cursor.fetchall())
+    totals: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    stated: dict[tuple[str, str, str, bool], list[int]] = defaultdict(lambda: [0, 0])
+    rows = Program.objects.filter(is_withdrawn=False, closed_on=None).order_by().values_list("id", "specialty_id", "field_states")
+    for program_id, specialty, states in rows.iterator(chunk_size=ROWS_AT_ONCE):  # all at once, and the garbage collector takes longer than the rest
+        weight = 1 + waiting.get(program_id, 0)
+        totals[specialty][0] += 1
+        totals[specialty][1] += weight
+        for name, (state, _, stale) in states.items():
+            counted = stated[specialty, name, state, stale]
+            counted[0] += 1
+            counted[1] += weight
+    return _tallies(totals, stated)
 
 
-def _tallies(totals: dict[str, Amount], stated: list[tuple[str, str, str, int, int]]) -> dict[tuple[str, str], Tally]:
+def _tallies(totals: Mapping[str, list[int]], stated: Mapping[tuple[str, str, str, bool], list[int]]) -> dict[tuple[str, str], Tally]:
     """Tallies from the amounts by stored state; programs that say nothing about a field are what is left of the total."""
     found: dict[tuple[str, str], dict[Quality, Amount]] = defaultdict(dict)
-    for specialty, name, packed, programs, waiting in stated:
-        amounts, quality = found[specialty, name], quality_of(unpack(json.loads(packed)))
-        amounts[quality] = amounts.get(quality, Amount()) + Amount(int(programs), int(waiting))
+    for (specialty, name, state, stale), counted in stated.items():
+        amounts, quality = found[specialty, name], quality_of(unpack([state, "", stale]))
+        amounts[quality] = amounts.get(quality, Amount()) + Amount(*counted)
     return {
-        (specialty, field.name): _with_unknown(total, found.get((specialty, field.name), {})) for specialty, total in sorted(totals.items()) for field in FIELDS
+        (specialty, field.name): _with_unknown(Amount(*total), found.get((specialty, field.name), {}))
+        for specialty, total in sorted(totals.items())
+        for field in FIELDS
     }
 
 
@@ -84,12 +82,18 @@ class SourceAges:
 
 
 def source_ages(*, specialty: str, field: str, today: date) -> list[SourceAges]:
-    """Live statements by source and age, the best rank first; "" stands for all specialties or fields. 1 query."""
-    counts: dict[tuple[int, int, str], list[int]] = defaultdict(lambda: [0] * len(AGES))
-    grouped = statements(specialty=specialty, field=field).order_by().annotate(age=_age(today))
-    for rank, name, source_id, age, count in grouped.values_list("source__rank", "source__name", "source_id", "age").annotate(count=Count("id")):
-        counts[rank, source_id, name][age] = count
-    return [SourceAges(source_id, name, rank, tuple(ages)) for (rank, source_id, name), ages in sorted(counts.items(), key=lambda one: (one[0][0], one[0][2]))]
+    """Live statements by source and age, the best rank first; "" stands for all specialties or fields. 2 queries."""
+    counts: dict[int, list[int]] = defaultdict(lambda: [0] * len(AGES))
+    found = statements(specialty=specialty, field=field).order_by()
+    for source_id, as_of, count in found.values_list("source_id", "as_of").annotate(count=Count("id")):
+        counts[source_id][age_of(as_of, today)] += count
+    sources = Source.objects.filter(pk__in=counts).order_by("rank", "name").values_list("id", "name", "rank")
+    return [SourceAges(source_id, name, rank, tuple(counts[source_id])) for source_id, name, rank in sources]
+
+
+def age_of(as_of: date, today: date) -> int:
+    """The place in AGES of what is stated as of a day."""
+    return bisect_right(AGE_BORDERS, (today - as_of).days)
 
 
 def statements(*, specialty: str = "", field: str = "", source: int | None = None, age: int | None = None, today: date | None = None) -> QuerySet[Fact]:
@@ -102,15 +106,10 @@ def statements(*, specialty: str = "", field: str = "", source: int | None = Non
     if source is not None:
         found = found.filter(source_id=source)
     if age is not None and today is not None:
-        found = found.annotate(age=_age(today)).filter(age=age)
+        # The borders in days, from the start of time to its end.
+        newest, oldest = (0, *AGE_BORDERS)[age], (*AGE_BORDERS, None)[age]
+        if age:
+            found = found.filter(as_of__lte=today - timedelta(days=newest))
+        if oldest is not None:
+            found = found.filter(as_of__gt=today - timedelta(days=oldest))
     return found.order_by("as_of", "id")
-
-
-def _age(today: date) -> Case:
-    """The place in AGES of a statement."""
-    borders = enumerate(AGE_BORDERS)
-    return Case(
-        *(When(as_of__gt=today - timedelta(days=days), then=Value(place)) for place, days in borders),
-        default=Value(len(AGE_BORDERS)),
-        output_field=IntegerField(),
-    )

@@ -31,7 +31,7 @@ LONGEST_CODE, LONGEST_FIELD, LONGEST_NUMBER = 3, 30, 18
 @require_safe
 def quality_show(request: HttpRequest) -> HttpResponse:
     """What is known of one specialty, or of all."""
-    waiting = ListEntry.objects.order_by().values_list("program_id").annotate(number=Count("id"))
+    waiting = dict(ListEntry.objects.order_by().values_list("program_id").annotate(number=Count("id")))
     names = dict(Specialty.objects.values_list("code", "name"))
     page = QualityPage(tallies(waiting), names, query_text(request.GET, "specialty", LONGEST_CODE))
     return render_page(request, "programs/quality.html", {"page": page, "qualities": list(Quality)})
