@@ -14,5 +14,6 @@ urlpatterns = [
     path("programs/", include("programs.urls")),
     path("corrections/", include("programs.correction_urls")),
     path("data/", include("programs.data_urls")),
+    path("data/recomputes/", include("matching.data_urls")),
     path("account/", include((account_urls, "account"))),
 ]

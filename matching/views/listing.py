@@ -4,11 +4,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from matching.presenters.changes import ChangesPanel
 from matching.presenters.list import ListPage, headline
 from matching.presenters.outlook import plan_sentence
 from matching.services.outlook import plan
 from matching.services.ranking import Ranking, rank
 from matching.views.asked import Asked, ask_again, asked
+from matching.views.owned import own_list, saving
 from smartpick.http import render_page
 
 PLANNED = 2  # specialties that the sentence about a plan takes in: each costs a ranking
@@ -25,7 +27,9 @@ def list_show(request: HttpRequest) -> HttpResponse:
     added = bool(request.htmx) and "page" in request.GET  # type: ignore[attr-defined]
     page = ListPage(ranking, request.GET, query=who.query, added=added, plan="" if added else _plan(who, ranking))
     partial = "rows" if added else ""
-    return render_page(request, "matching/list.html", {"who": who, "page": page, "headline": headline(who.profile)}, partial=partial)
+    saved = own_list(request)
+    kept = {"saving": saving(request, who.query, saved), "changes": ChangesPanel(saved)}
+    return render_page(request, "matching/list.html", {"who": who, "page": page, "headline": headline(who.profile), **kept}, partial=partial)
 
 
 def _plan(who: Asked, ranking: Ranking) -> str:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from matching.presenters.program import ProgramPage
 from matching.views.asked import Asked, asked
+from matching.views.owned import own_list, saving
 from programs.models import Program
 from programs.views.corrections import remembered
 from smartpick.access import may
@@ -19,12 +20,14 @@ def program_detail(request: HttpRequest, key: str) -> HttpResponse:
     """The program page; without answers in the address or a saved profile it shows the program alone."""
     programs = Program.objects.filter(is_withdrawn=False).select_related("specialty", "state").prefetch_related("tracks__years")
     program, who = get_object_or_404(programs, key=key), asked(request)
+    query = who.query if isinstance(who, Asked) else ""
     page = ProgramPage(
         program,
         who.profile if isinstance(who, Asked) else None,
-        who.query if isinstance(who, Asked) else "",
+        query,
         match_year=settings.MATCH_YEAR,
         decides=may(request, Permission.FACTS_DECIDE),
         tokens=remembered(request),
     )
-    return render_page(request, "programs/detail.html", {"program": program, "page": page, "who": who})
+    buttons = saving(request, query, own_list(request)) if isinstance(who, Asked) else None
+    return render_page(request, "programs/detail.html", {"program": program, "page": page, "who": who, "saving": buttons})

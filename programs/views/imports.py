@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
+from matching.presenters.recomputes import bar
 from programs.forms.imports import UploadForm
 from programs.imports import drafts
 from programs.imports.reader import MAX_BYTES, ReadError
@@ -51,7 +52,7 @@ def _ledger(request: HttpRequest, form: UploadForm) -> HttpResponse:
     page = Paginator(ImportBatch.objects.select_related("source"), PAGE_SIZE).get_page(request.GET.get("page"))
     open_drafts = ImportDraft.objects.filter(batch=None, discarded_at=None).defer("data", "plan", "samples")
     context = {"page": page, "lines": [BatchLine(batch) for batch in page], "drafts": open_drafts, "form": form, "most": MAX_BYTES // MEGABYTE}
-    return render_page(request, "programs/data/imports.html", context)
+    return render_page(request, "programs/data/imports.html", context | {"recompute": bar()})
 
 
 @requires(Permission.PROGRAMS_IMPORT)
@@ -61,7 +62,7 @@ def import_show(request: HttpRequest, pk: int) -> HttpResponse:
     batch = get_object_or_404(ImportBatch.objects.select_related("source"), pk=pk)
     facts = batch.facts.count()
     context = {"batch": batch, "line": BatchLine(batch), "facts": facts, "live": batch.facts.filter(withdrawn_at=None).count()}
-    return render_page(request, "programs/data/import.html", context)
+    return render_page(request, "programs/data/import.html", context | {"recompute": bar()})
 
 
 @requires(Permission.PROGRAMS_IMPORT)

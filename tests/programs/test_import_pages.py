@@ -293,12 +293,12 @@ def test_ledger_tells_of_each_import_what_it_did(admin):
 
 def test_ledger_costs_the_same_for_one_import_and_for_many(admin, django_assert_num_queries):
     imported(admin, FIRST[0])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         admin.get(LEDGER)
     for number, row in enumerate(FIRST):
         imported(admin, row, days_ago=number)
         uploaded(admin, sheet(row))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         admin.get(LEDGER)
 
 

@@ -51,6 +51,17 @@ ADDRESSES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "data:quality-sources": (DATA, {}),
     "data:quality-programs": (DATA_FORM, {}),  # not a form either: without a number there is nothing to list
     "data:quality-statements": (DATA_FORM, {}),
+    # Saved lists
+    "matching:saved": (OPEN, {}),
+    "matching:saved-add": (LEADS_ON, {"key": "program"}),
+    "matching:saved-remove": (LEADS_ON, {"key": "program"}),
+    "matching:changes": (OPEN, {}),
+    "matching:changes-seen": (LEADS_ON, {}),
+    # Recomputes
+    "recomputes:list": (DATA, {}),
+    "recomputes:widget": (DATA_FORM, {}),  # not a form either: it is a part of other pages
+    "recomputes:start": (DATA_FORM, {}),
+    "recomputes:cancel": (DATA_FORM, {"pk": "nothing"}),
     # Imports
     "data:imports": (DATA, {}),
 }
