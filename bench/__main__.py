@@ -1,16 +1,19 @@
-"""Measure the engine on random tables and the pages on demonstration data, in a database of its own.
+"""Measure the engine on random tables, pages and recomputes on demonstration data, and imports on SQLite and PostgreSQL.
 
-Prints a table: what, median and slowest of the repeats in milliseconds, and the target where the
-project has one. Exits with 1 when a median misses its target.
+Each in a database of its own. Prints a table: what, median and slowest of the repeats in milliseconds, and the target where the
+project has one. Exits with 1 when a median misses its target. PostgreSQL is left out, and says so, where its programs are not installed.
 """
 
+import json
 import os
 import platform
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 ANSWERS = "specialty=140&type=non_us_img&ck=228&fails=1&visa=j1"
@@ -115,6 +118,37 @@ def pages() -> list[Line]:
     ]
 
 
+def recomputes() -> list[Line]:
+    """A full recompute, one of a few changed programs, and whom a change would touch."""
+    from bench.recompute import recompute
+
+    return [Line(what, statistics.median(took), max(took), target) for what, took, target in recompute()]
+
+
+def imports() -> list[Line]:
+    """Imports of a large file, each database in a process of its own so that its memory is its own too."""
+    from tests.faults.servers import Postgres, postgres_programs, private_folder
+
+    with tempfile.TemporaryDirectory(prefix="smartpick-bench.") as folder:
+        lines = _imports_on("SQLite", {"SMARTPICK_VAR": folder}, [])
+    programs = postgres_programs()
+    if programs is None:
+        print("PostgreSQL is not installed: imports were measured on SQLite alone.")
+        return lines
+    with ExitStack() as stack:
+        server = Postgres(stack.enter_context(private_folder()), programs)
+        stack.callback(server.end)
+        server.start()
+        return lines + _imports_on("PostgreSQL", {"DATABASE_URL": server.url("postgres")}, ["--alone"])
+
+
+def _imports_on(database: str, environment: dict[str, str], arguments: list[str]) -> list[Line]:
+    command = [sys.executable, "-m", "bench.imports", *arguments]
+    ran = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=True)  # noqa: S603 - a fixed list
+    told = [json.loads(line) for line in ran.stdout.splitlines()]
+    return [Line(f"{database}: {one['what']}", one["value"], one["value"], one["target"]) for one in told]
+
+
 def prepare() -> None:
     """A database with demonstration data, gone afterwards."""
     import django
@@ -132,7 +166,8 @@ def main() -> None:
         os.environ |= {"SMARTPICK_VAR": folder, "DJANGO_SETTINGS_MODULE": "smartpick.settings", "EMBEDDED": "true", "ALLOWED_HOSTS": "testserver"}
         os.environ["SECRET_KEY"] = "only-for-the-length-of-this-measurement"  # noqa: S105
         prepare()
-        lines = [*engine(), *pages()]
+        lines = [*engine(), *pages(), *recomputes()]
+    lines += imports()
     print(f"\nPython {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores; {REPEATS} repeats")
     print(f"{'':<62}{'median':>9}{'slowest':>9}{'target':>8}   (ms)")
     for line in lines:
