@@ -82,7 +82,12 @@ def test_settings_postgresql_gets_no_sqlite_options(settings_with):
 def test_settings_redis_broker_gets_no_folders(settings_with):
     found = settings_with(BROKER_URL="redis://broker:6379/0")
     assert found["CELERY_BROKER_URL"] == "redis://broker:6379/0"
-    assert "CELERY_BROKER_TRANSPORT_OPTIONS" not in found
+    assert sorted(found["CELERY_BROKER_TRANSPORT_OPTIONS"]) == ["unacked_restore_interval", "unacked_restore_throttle", "visibility_timeout"]
+
+
+def test_settings_redis_gives_back_what_a_killed_worker_had_only_after_the_longest_task(settings_with):
+    found = settings_with(BROKER_URL="redis://broker:6379/0")
+    assert found["CELERY_BROKER_TRANSPORT_OPTIONS"]["visibility_timeout"] > found["RECOMPUTE_SLICE_SECONDS"] + found["RECOMPUTE_LEASE_SECONDS"]
 
 
 def test_settings_trust_the_proxy_header_only_behind_a_proxy(settings_with):
