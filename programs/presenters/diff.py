@@ -87,22 +87,24 @@ def kind_choices(changes: Sequence[Change]) -> list[tuple[str, str]]:
 
 
 def _line(change: Change) -> ChangeLine:
-    firm_changed = change.before_strictness != change.after_strictness
+    firm_changed = bool(change.before and change.after) and change.before_strictness != change.after_strictness
     return ChangeLine(
         label=field_label(change.field),
         kind=KIND_LABELS[change.kind],
-        before=_told(change.field, change.before, change.before_strictness, always=firm_changed and bool(change.after)),
-        after=_told(change.field, change.after, change.after_strictness, always=firm_changed and bool(change.before)),
+        before=_told(change.field, change.before, change.before_strictness, always=firm_changed),
+        after=_told(change.field, change.after, change.after_strictness, always=firm_changed),
         line=change.line,
         is_conflict=change.kind is ChangeKind.CONFLICT,
     )
 
 
 def _told(field: str, text: str, strictness: str, *, always: bool) -> str:
-    """A value in words with its firmness, which is told where the program says it and where it is what changes."""
+    """A value in words with its firmness, which is told where the source says it and where it is what changes; both sides of a conflict."""
     if not text:
         return NOT_KNOWN
-    value = VERSUS.join(_value(field, side) for side in text.split(VERSUS))
+    if VERSUS in text:
+        return VERSUS.join(_value(field, side) for side in text.split(VERSUS))
+    value = _value(field, text)
     return f"{value}, {Strictness(strictness).label}" if strictness and (always or strictness != Strictness.UNCLEAR) else value
 
 

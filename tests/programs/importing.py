@@ -9,7 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from programs.choices import SourceRank
+from programs.imports import drafts
+from programs.imports.drafts import DraftSettings
 from programs.models import ImportBatch, ImportDraft
+from tests.programs.builders import AS_OF, SEASON, source
 
 HEADER = ("acgme_id", "institution", "city", "state", "visa_j1", "step2_min", "letters_us_min")
 FIRST = (
@@ -68,6 +72,20 @@ def imported(browser: Client, *rows, days_ago: int = 9, **more) -> ImportBatch:
     """A file that was sent, looked at and applied."""
     apply(browser, previewed(browser, *rows, days_ago=days_ago, **more), skip_invalid="yes")
     return ImportBatch.objects.latest("pk")
+
+
+def draft(**more) -> ImportDraft:
+    """A file that was looked at, without going through the pages."""
+    settings = {"preset": "template", "source_name": "Invented sheet", "season": SEASON, "rank": SourceRank.AGGREGATOR, "as_of": AS_OF, **more}
+    one = drafts.upload(by="test", data=sheet(*FIRST), file_name="sheet.csv")
+    one = drafts.settle(by="test", draft=one, settings=DraftSettings(**settings, meanings=drafts.chosen(one)))
+    return drafts.preview(by="test", draft=one)
+
+
+def batch(**more) -> ImportBatch:
+    """An import that did nothing, straight in the table."""
+    values = {"file_name": "sheet.csv", "digest": "0" * 64, "preset": "template", "season": SEASON, "as_of": AS_OF, "applied_by": "test"}
+    return ImportBatch.objects.create(source=source(), **{**values, **more})
 
 
 def told(response) -> list[str]:

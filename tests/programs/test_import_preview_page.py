@@ -8,8 +8,11 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching.services.lists import add_to_list
 from programs.models import Program
 from programs.presenters.preview import apply_words
+from tests.matching.builders import calendar
+from tests.matching.recomputing import applicant, recompute
 from tests.programs.builders import reference_tables
 from tests.programs.importing import FIRST, HEADER, SAID, apply, imported, previewed, told
 from tests.smartpick.people import signed_in
@@ -231,3 +234,40 @@ def test_apply_words_name_every_number_that_is_not_none(changes, new, tracks):
 
 def test_said_of_the_source_is_on_the_page(admin, draft):
     assert f"{SAID['source_name']}, aggregator" in admin.get(address(draft)).content.decode()
+
+
+# --- whom it touches ---
+
+
+def touched(admin, draft, **more):
+    return admin.get(reverse("data:touched", args=(draft.pk,)), **more)
+
+
+def test_preview_asks_whom_it_touches_by_itself_and_has_a_link(admin, draft):
+    html = admin.get(address(draft)).content.decode()
+    url = reverse("data:touched", args=(draft.pk,))
+    assert f'hx-get="{url}" hx-trigger="load"' in html
+    assert f'<a href="{url}">Whom it touches' in html
+
+
+def test_touched_without_results_says_so(admin, draft):
+    assert "no results in these specialties are kept yet" in touched(admin, draft).content.decode()
+
+
+def test_touched_counts_applicants_lists_and_reasons(admin):
+    calendar()
+    imported(admin, *FIRST)
+    owner = applicant()
+    recompute()
+    add_to_list(by="visitor", profile=owner, keys=["1400500001"], match_year=2027)
+    draft = previewed(admin, ("1400500001", "", "", "", "no", "", ""), header=("acgme_id", "institution", "city", "state", "visa_j1", "a", "b"))
+    found = touched(admin, draft).context["impact"]
+    assert (found.worse, found.excluded) == (1, 0), "what nobody calls strict excludes nobody"
+    draft = previewed(admin, ("1400500001", "no", "strict"), header=("acgme_id", "visa_j1", "visa_j1_strictness"))
+    response = touched(admin, draft, headers={"HX-Request": "true"})
+    html = response.content.decode()
+    assert "<html" not in html
+    assert response.context["reasons"] == [("Does not sponsor your visa", 1)]
+    for words in ("<strong>1</strong> of 1 applicant would see", "<strong>1</strong> of them on 1 saved list", "<strong>1</strong> newly excluded"):
+        assert words in html
+    assert "<h1>Whom it touches</h1>" in touched(admin, draft).content.decode(), "a page of its own without JavaScript"

@@ -12,6 +12,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from smartpick.roles import Role
 from tests.applicants.builders import load_reference_rows
 from tests.programs.builders import program
+from tests.programs.importing import batch, draft
 from tests.programs.stating import LIST, state, suggested
 from tests.smartpick.people import signed_in
 
@@ -48,6 +49,7 @@ ADDRESSES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "data:correction-decline": (DATA_FORM, {"pk": "correction"}),
     # Data quality
     "data:quality": (DATA, {}),
+    "data:quality-conflicts": (DATA, {}),
     "data:quality-sources": (DATA, {}),
     "data:quality-programs": (DATA_FORM, {}),  # not a form either: without a number there is nothing to list
     "data:quality-statements": (DATA_FORM, {}),
@@ -64,6 +66,20 @@ ADDRESSES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "recomputes:cancel": (DATA_FORM, {"pk": "nothing"}),
     # Imports
     "data:imports": (DATA, {}),
+    "data:upload": (DATA_FORM, {}),
+    "data:import": (DATA, {"pk": "batch"}),
+    "data:undo": (DATA_FORM, {"pk": "batch"}),
+    "data:template": (DATA, {}),
+    "data:dictionary": (DATA, {}),
+    "data:dictionary-csv": (DATA, {}),
+    "data:draft": (DATA, {"pk": "draft"}),
+    "data:discard": (DATA_FORM, {"pk": "draft"}),
+    "data:preview": (DATA, {"pk": "draft"}),
+    "data:close": (DATA_FORM, {"pk": "draft"}),
+    "data:problems": (DATA, {"pk": "draft"}),
+    "data:bad-rows": (DATA, {"pk": "draft"}),
+    "data:touched": (DATA, {"pk": "draft"}),
+    "data:apply": (DATA_FORM, {"pk": "draft"}),
 }
 
 
@@ -90,6 +106,8 @@ def world(db):
         "disputed": disputed.pk,
         "correction": kept.pk,
         "token": kept.token,
+        "draft": draft().pk,
+        "batch": batch().pk,
     }
 
 
