@@ -30,6 +30,7 @@ urlpatterns = [
     path("corrections/<int:pk>/decline/", corrections.correction_decline, name="correction-decline"),
     # Data quality
     path("quality/", quality.quality_show, name="quality"),
+    path("quality/conflicts/", quality.quality_conflicts, name="quality-conflicts"),
     path("quality/sources/", quality.quality_sources, name="quality-sources"),
     path("quality/programs/", quality.quality_programs, name="quality-programs"),
     path("quality/statements/", quality.quality_statements, name="quality-statements"),

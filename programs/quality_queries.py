@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from programs.choices import FactState
-from programs.fields import FIELDS
+from programs.fields import FIELDS, Field
 from programs.models import Fact, Program, Source
 from programs.quality import Amount, Quality, Tallies, Tally, quality_of
 from programs.resolution import unpack
@@ -69,6 +70,20 @@ def programs_of_quality(*, specialty: str, field: str, quality: Quality) -> Quer
     if quality is Quality.CONFLICT:
         return found.filter(**{f"field_states__{field}__0": FactState.CONFLICT.value})
     return found.filter(**{f"field_states__{field}__0": FactState.KNOWN.value, f"field_states__{field}__{STALE_AT}": quality is Quality.STALE})
+
+
+def disputed_programs(*, specialty: str = "") -> QuerySet[Program]:
+    """Programs about which trusted sources disagree in some field, by name; a specialty of "" stands for all."""
+    found = Program.objects.filter(is_withdrawn=False, closed_on=None).select_related("specialty", "state")
+    if specialty:
+        found = found.filter(specialty_id=specialty)
+    # One look at the text of each program instead of one at each of its fields; nothing else in it is called that.
+    return found.annotate(told=Cast("field_states", TextField())).filter(told__contains=f'"{FactState.CONFLICT.value}"')
+
+
+def disputed_fields(program: Program) -> list[Field]:
+    """The fields of a program about which trusted sources disagree. No query."""
+    return [field for field in FIELDS if unpack(program.field_states.get(field.name)).state is FactState.CONFLICT]
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,9 @@ def correction_list(request: HttpRequest) -> HttpResponse:
     found = Correction.objects.filter(state=state).select_related("program__specialty")
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     tabs = [{"label": f"{one.label.capitalize()} ({counts.get(one, 0):,})", "url": f"?state={one}", "on": one is state} for one in CorrectionState]
-    context = {"page": page, "lines": queue_lines(page), "state": state, "tabs": tabs, "waiting": state is CorrectionState.OPEN}
+    lines = queue_lines(page)
+    shorts = abbreviations_in(*(line.suggestion.label for line in lines))
+    context = {"page": page, "lines": lines, "tabs": tabs, "shorts": shorts, "waiting": state is CorrectionState.OPEN}
     return render_page(request, "programs/correction_list.html", context)
 
 

@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from matching.models import ListEntry
-from programs.display import display
-from programs.fields import BY_NAME, FIELDS, KEY_FIELDS, Field
+from programs.display import abbreviations_in, display
+from programs.fields import BY_NAME, FIELDS, Field
 from programs.models import Program, Source, Specialty
 from programs.presenters.history import statement_rows
 from programs.presenters.quality import QualityPage, age_chart, source_lines
 from programs.quality import Quality
-from programs.quality_queries import AGES, programs_of_quality, source_ages, statements, tallies
+from programs.quality_queries import AGES, disputed_fields, disputed_programs, programs_of_quality, source_ages, statements, tallies
 from programs.resolution import unpack
 from smartpick.access import requires
 from smartpick.http import query_text, render_page
@@ -71,6 +71,17 @@ def quality_programs(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.FACTS_DECIDE)
 @require_safe
+def quality_conflicts(request: HttpRequest) -> HttpResponse:
+    """Every program about which trusted sources disagree, with the facts that wait for somebody to settle them."""
+    asked = _asked(request)
+    page = Paginator(disputed_programs(specialty=asked.code), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = [(program, disputed_fields(program)) for program in page]
+    shorts = abbreviations_in(*(field.label for _, fields in rows for field in fields))
+    return render_page(request, "programs/quality_conflicts.html", {"asked": asked, "page": page, "rows": rows, "shorts": shorts})
+
+
+@requires(Permission.FACTS_DECIDE)
+@require_safe
 def quality_statements(request: HttpRequest) -> HttpResponse:
     """The statements behind one number."""
     if not request.GET:
@@ -101,8 +112,9 @@ class Asked:
         return self.field.name if self.field else ""
 
     @property
-    def is_key(self) -> bool:
-        return self.name in KEY_FIELDS
+    def shorts(self) -> list[str]:
+        """Abbreviations to explain."""
+        return abbreviations_in(self.field.label) if self.field else []
 
 
 def _asked(request: HttpRequest) -> Asked:

@@ -125,6 +125,8 @@ def test_every_page_of_facts_is_accessible_and_fits(open_page, live_server, widt
         "/data/quality/",
         "/data/quality/?specialty=140",
         "/data/quality/sources/",
+        "/data/quality/conflicts/",
+        "/data/quality/conflicts/?specialty=120",
         "/data/quality/sources/?field=deadline",
         "/data/quality/programs/?field=visa_j1&state=known",
         f"/data/quality/statements/?source={yes.source_id}&age=0",

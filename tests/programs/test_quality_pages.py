@@ -15,6 +15,8 @@ from tests.smartpick.people import signed_in
 pytestmark = pytest.mark.django_db
 PAGE, SOURCES, PROGRAMS, STATEMENTS = "/data/quality/", "/data/quality/sources/", "/data/quality/programs/", "/data/quality/statements/"
 
+CONFLICTS = "/data/quality/conflicts/"
+
 
 @pytest.fixture
 def admin():
@@ -76,8 +78,24 @@ def test_quality_without_programs_leads_to_the_imports(admin):
 def test_quality_pages_take_the_same_queries_for_any_number_of_programs(admin, count):
     for number in range(count):
         state(program(f"14005{number:05d}", name=f"Invented {number:03d}"), "yes")
-    pages = (PAGE, SOURCES, f"{PROGRAMS}?field=visa_j1&state=known", f"{STATEMENTS}?source={source().pk}&age=0")
-    assert [query_count(lambda page=page: admin.get(page)) for page in pages] == [6, 6, 5, 6]
+    pages = (PAGE, SOURCES, CONFLICTS, f"{PROGRAMS}?field=visa_j1&state=known", f"{STATEMENTS}?source={source().pk}&age=0")
+    assert [query_count(lambda page=page: admin.get(page)) for page in pages] == [6, 6, 4, 5, 6]
+
+
+def test_conflicts_of_all_facts_lead_to_the_fields_to_settle(admin, three):
+    second = Program.objects.get(key="1400500002")
+    state(second, "210", "step2_min")
+    state(second, "220", "step2_min", by=LIST)
+    response = admin.get(CONFLICTS)
+    assert [(program.key, [field.name for field in fields]) for program, fields in response.context["rows"]] == [("1400500002", ["visa_j1", "step2_min"])]
+    assert re.findall(r'href="(/programs/[^"]*)"', response.text)[1:] == [f"/programs/1400500002/#field-{name}" for name in ("visa_j1", "step2_min")]
+    assert "Trusted sources agree" in words(admin.get(CONFLICTS, {"specialty": "120"}))
+
+
+def test_conflicts_leave_out_closed_and_withdrawn_programs(admin, three):
+    for gone in ({"closed_on": "2026-01-01"}, {"closed_on": None, "is_withdrawn": True}):
+        Program.objects.filter(key="1400500002").update(**gone)
+        assert admin.get(CONFLICTS).context["rows"] == []
 
 
 def test_sources_count_statements_by_age_and_lead_to_them(admin, three):
