@@ -6,6 +6,7 @@ It is an index over live facts, which can always rebuild it; a test compares the
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -97,3 +98,49 @@ def said_by(facts: Iterable[FactRow]) -> Said:
     for fact in sorted(facts, key=lambda fact: (fact.as_of, fact.fact_id)):
         said[fact.field] = fold(said.get(fact.field), slot_of(fact.source_id, fact.value, fact.strictness, fact.as_of.isoformat(), fact.season))
     return said
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """One program before and after some statements: what each source says, and the states of the fields that they are about."""
+
+    said: Said
+    before: Mapping[str, FieldState]
+    after: Mapping[str, FieldState]
+
+    @property
+    def changed(self) -> set[str]:
+        """Fields whose value or state is another one now."""
+        return {name for name, state in self.after.items() if differs(self.before[name], state)}
+
+
+def differs(one: FieldState, other: FieldState) -> bool:
+    """Whether two states are told apart by what `Program` keeps of them."""
+    return (one.state, one.value, one.strictness, one.stale) != (other.state, other.value, other.strictness, other.stale)
+
+
+def fold_in(said: Said, statements: Iterable[Stated], *, ranks: Mapping[int, int], season: int) -> Folded:
+    """What `statements` about one program come to on top of what is `said`. Pure; `season` is the current Match year.
+
+    `before` and `after` hold the fields that may be another now; those that the one source that speaks of them repeats are left out.
+    """
+    after = dict(said)
+    concerned: set[str] = set()
+    for one in statements:
+        slots, new = after.get(one.field), slot_of(one.source_id, one.value, one.strictness, iso(one.as_of), one.season)
+        after[one.field] = fold(slots, new)
+        if not (slots and len(slots) == 1 and _repeats(slots[0], new, season)):
+            concerned.add(one.field)
+    before = {name: state_of(name, said.get(name), ranks=ranks, season=season) for name in concerned}
+    return Folded(after, before, {name: state_of(name, after[name], ranks=ranks, season=season) for name in concerned})
+
+
+def _repeats(slot: Slot, new: Slot, season: int) -> bool:
+    """Whether the same source says the same anew, and neither is stale or both are."""
+    return slot[:3] == new[:3] and (slot[4] < season) == (new[4] < season)  # type: ignore[operator]
+
+
+@lru_cache(maxsize=1_000)
+def iso(day: date) -> str:
+    """The ISO form of a date; a file has one date for all its cells."""
+    return day.isoformat()

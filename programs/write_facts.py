@@ -2,8 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -14,59 +12,13 @@ from programs.fields import BY_NAME, Value, parse_value
 from programs.history import fact_rows, indexes, source_ranks
 from programs.models import Fact, FactIndex, Program
 from programs.resolution import FieldState, pack_states
-from programs.said import FIELD_NAMES, Said, Slot, Stated, fold, pack_said, said_by, slot_of, state_of
+from programs.said import FIELD_NAMES, Said, Stated, fold_in, pack_said, said_by, state_of
 
 FACT_COLUMNS = ("program_id", "field", "value", "strictness", "source_id", "as_of", "season", "quote", "url", "batch_id", "recorded_at", "withdrawn_why")
 SOME = 1_000  # programs whose whole history is in memory at once
 
 Fields = dict[int, set[str]]
 Packed = dict[str, tuple[Any, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """One program before and after some statements: what each source says, and the states of the fields that they are about."""
-
-    said: Said
-    before: Mapping[str, FieldState]
-    after: Mapping[str, FieldState]
-
-    @property
-    def changed(self) -> set[str]:
-        """Fields whose value or state is another one now."""
-        return {name for name, state in self.after.items() if differs(self.before[name], state)}
-
-
-def differs(one: FieldState, other: FieldState) -> bool:
-    """Whether two states are told apart by what `Program` keeps of them."""
-    return (one.state, one.value, one.strictness, one.stale) != (other.state, other.value, other.strictness, other.stale)
-
-
-def fold_in(said: Said, statements: Iterable[Stated], *, ranks: Mapping[int, int], season: int) -> Folded:
-    """What `statements` about one program come to on top of what is `said`. Pure; `season` is the current Match year.
-
-    `before` and `after` hold the fields that may be another now; those that the one source that speaks of them repeats are left out.
-    """
-    after = dict(said)
-    concerned: set[str] = set()
-    for one in statements:
-        slots, new = after.get(one.field), slot_of(one.source_id, one.value, one.strictness, iso(one.as_of), one.season)
-        after[one.field] = fold(slots, new)
-        if not (slots and len(slots) == 1 and _repeats(slots[0], new, season)):
-            concerned.add(one.field)
-    before = {name: state_of(name, said.get(name), ranks=ranks, season=season) for name in concerned}
-    return Folded(after, before, {name: state_of(name, after[name], ranks=ranks, season=season) for name in concerned})
-
-
-def _repeats(slot: Slot, new: Slot, season: int) -> bool:
-    """Whether the same source says the same anew, and neither is stale or both are."""
-    return slot[:3] == new[:3] and (slot[4] < season) == (new[4] < season)  # type: ignore[operator]
-
-
-@lru_cache(maxsize=1_000)
-def iso(day: date) -> str:
-    """The ISO form of a date; a file has one date for all its cells."""
-    return day.isoformat()
 
 
 def append(facts: Sequence[Stated], *, batch_id: int | None, season: int) -> Fields:

@@ -15,8 +15,7 @@ from programs.choices import FactState
 from programs.identity import UNSAVED, Identity, ProgramRow, TrackNow, TrackRow, resolve_identity, resolve_track
 from programs.imports.plan import ImportPlan, RowState, Severity, Statement
 from programs.resolution import FieldState
-from programs.said import Said, Stated
-from programs.write_facts import fold_in
+from programs.said import Said, Stated, fold_in
 
 NAME, CITY, STATE, ACGME_ID, CLOSED_ON, TRACK = "name", "city", "state", "acgme_id", "closed_on", "track"
 # What can change besides the fields of programs.fields.
