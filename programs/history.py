@@ -27,12 +27,20 @@ def program_rows(program_ids: Iterable[int]) -> dict[int, list[ProgramRow]]:
 
 
 def track_rows(codes: Iterable[str]) -> dict[str, list[TrackRow]]:
-    """Live statements about tracks, by NRMP code."""
+    """Live statements about tracks, by NRMP code; a program that is withdrawn has none."""
     found: dict[str, list[TrackRow]] = defaultdict(list)
     for some in chunks(sorted(set(codes))):
-        live = TrackStatement.objects.filter(nrmp_code__in=some, withdrawn_at=None).order_by()
+        live = TrackStatement.objects.filter(nrmp_code__in=some, withdrawn_at=None, program__is_withdrawn=False).order_by()
         for code, program_id, name, letter, years, rank, *rest in live.values_list(*TRACK_COLUMNS):
             found[code].append(TrackRow(code, program_id, name, letter, unpack_years(years), NO_RANK if rank is None else rank, *rest))
+    return found
+
+
+def codes_stated(program_ids: Iterable[int]) -> set[str]:
+    """NRMP codes that live statements name as tracks of these programs."""
+    found: set[str] = set()
+    for some in chunks(sorted(set(program_ids))):
+        found.update(TrackStatement.objects.filter(program_id__in=some, withdrawn_at=None).values_list("nrmp_code", flat=True))
     return found
 
 

@@ -16,6 +16,7 @@ from programs import bulk, write_facts
 from programs.changes import NewFact, NewProgram, NewTrack, NewTrackYear
 from programs.choices import SourceRank, Strictness, TrackType
 from programs.fields import BY_NAME, BadValueError, format_value, parse_value
+from programs.history import codes_stated
 from programs.models import DataVersion, Fact, ImportBatch, Program, ProgramStatement, Source, Specialty, State, Track, TrackStatement, TrackYear
 from programs.queries import program_ids_by_key
 from programs.said import Stated
@@ -139,11 +140,13 @@ def apply_changes(
     stamp = _stamp(source, batch, about)
     touched: dict[int, set[str]] = {}
     _check_programs(programs)
-    _touch(touched, write_programs(programs, stamp))
+    _touch(touched, changed := write_programs(programs, stamp))
     keys = {row.program_key for row in tracks} | {row.program_key for row in facts} | {row[0] for row in statements}
     ids = _programs_of(keys)
     _check_tracks(tracks, ids, source)
     _touch(touched, write_tracks(tracks, ids, stamp))
+    # A program that comes back brings its tracks.
+    _touch(touched, resolve_tracks(codes_stated(changed) - {row.nrmp_code for row in tracks}))
     for some in chain(bulk.chunks(_stated(facts, ids), FACTS_AT_ONCE), _of_batch(statements, ids, batch)):
         _refuse_demo_sources(some)
         for program_id, fields in write_facts.append(some, batch_id=batch.pk if batch else None, season=settings.MATCH_YEAR).items():
@@ -182,8 +185,8 @@ def undo_batch(*, by: str, batch: ImportBatch) -> DataVersion:
     stated = list(facts.order_by().values_list("program_id", flat=True).distinct())
     withdrawn = facts.update(withdrawn_at=batch.undone_at, withdrawn_why=UNDONE)
     touched: dict[int, set[str]] = {}
-    _touch(touched, resolve_identities(named))
-    _touch(touched, resolve_tracks(codes))
+    _touch(touched, changed := resolve_identities(named))
+    _touch(touched, resolve_tracks(codes | codes_stated(changed)))
     for program_id, fields in write_facts.resolve(stated, season=settings.MATCH_YEAR).items():
         touched.setdefault(program_id, set()).update(fields)
     counts = {"programs": len(named), "tracks": len(codes), "facts": withdrawn}
@@ -325,9 +328,11 @@ def _stated(facts: Sequence[NewFact], programs: Mapping[str, int]) -> list[State
 
 def _of_batch(statements: Sequence[Statement], programs: Mapping[str, int], batch: ImportBatch | None) -> Iterator[list[Stated]]:
     """The facts of a file, FACTS_AT_ONCE at a time."""
-    if statements and batch is None:
+    if not statements:
+        return
+    if batch is None:
         raise ProgramDataError("Statements of a file need the import that they come with.")
-    for some in bulk.chunks(statements, FACTS_AT_ONCE) if batch else ():
+    for some in bulk.chunks(statements, FACTS_AT_ONCE):
         source_id, as_of, season = batch.source_id, batch.as_of, batch.season
         yield [Stated(programs[key], field, value, strictness, source_id, as_of, season) for key, field, value, strictness in some]
 

@@ -38,9 +38,7 @@ class Stamp:
 def write_programs(programs: Sequence[NewProgram], stamp: Stamp) -> set[int]:
     """Add one statement about each program, making those that are new; ids of the programs that are another one now."""
     ids = program_ids_by_key({key for row in programs for key in (row.key, row.replaces_key) if key})
-    for row in programs:
-        if row.replaces_key and row.key in ids:
-            raise ProgramDataError(f"Program {row.key} exists already: another program cannot take its key.")
+    _refuse_taken([row.key for row in programs if row.replaces_key and row.key in ids])
     fresh = [row for row in programs if row.key not in ids and row.replaces_key not in ids]
     if stray := next((row for row in fresh if row.replaces_key), None):
         raise missing_program(stray.replaces_key)
@@ -54,6 +52,13 @@ def write_programs(programs: Sequence[NewProgram], stamp: Stamp) -> set[int]:
         rows=[(*_stamped(pk, stamp), row.name, row.city, row.state or "", row.acgme_id or "", row.nrmp_institution or "", row.closed_on) for pk, row in found],
     )
     return resolve_identities(pk for pk, _ in found) | set(made.values())
+
+
+def _refuse_taken(keys: Sequence[str]) -> None:
+    """A program takes no other's key, unless that one is withdrawn: see `_free_keys`."""
+    for some in bulk.chunks(keys):
+        if taken := Program.objects.filter(key__in=some, is_withdrawn=False).values_list("key", flat=True).first():
+            raise ProgramDataError(f"Program {taken} exists already: another program cannot take its key.")
 
 
 def missing_program(key: str) -> ProgramDataError:

@@ -10,7 +10,7 @@ from django.conf import settings
 from programs.bulk import chunks
 from programs.changes import NewProgram, NewTrack, NewTrackYear
 from programs.choices import SourceRank
-from programs.history import indexes, program_rows, source_ranks, track_rows
+from programs.history import indexes, pack_years, program_rows, source_ranks, track_rows
 from programs.imports.plan import ImportPlan, Known, References
 from programs.imports.preview import UNSAVED_SOURCE, MissingProgram, OnRecord, Standing
 from programs.models import Fact, Program, ProgramStatement, Source, Specialty, State, Track, TrackStatement, TrackYear
@@ -89,23 +89,20 @@ def is_repeated(plan: ImportPlan, now: Standing) -> bool:
 
 
 def _programs_said(plan: ImportPlan, now: Standing) -> bool:
-    live = ProgramStatement.objects.filter(source_id=now.source_id, as_of=now.as_of, about=now.about, withdrawn_at=None)
-    said = set(live.values_list("program__key", "name", "city", "state", "acgme_id", "nrmp_institution", "closed_on"))
-    return said.issuperset(
-        (row.key, row.name, row.city, row.state or "", row.acgme_id or "", row.nrmp_institution or "", row.closed_on) for row in plan.programs
+    live = ProgramStatement.objects.filter(source_id=now.source_id, as_of=now.as_of, about=now.about, withdrawn_at=None).order_by("id")
+    columns = ("program__key", "name", "city", "state", "acgme_id", "nrmp_institution", "closed_on")
+    last = {key: row for key, *row in live.values_list(*columns)}  # of several the later one holds
+    return all(
+        last.get(row.key) == [row.name, row.city, row.state or "", row.acgme_id or "", row.nrmp_institution or "", row.closed_on] for row in plan.programs
     )
 
 
 def _tracks_said(plan: ImportPlan, now: Standing) -> bool:
-    live = TrackStatement.objects.filter(source_id=now.source_id, as_of=now.as_of, about=now.about, withdrawn_at=None)
-    said = {(code, key, name, _frozen(years.items())) for code, key, name, years in live.values_list("nrmp_code", "program__key", "name", "years")}
-    return said.issuperset(
-        (row.nrmp_code, row.program_key, row.name, _frozen((str(year.year), [year.quota, year.matched]) for year in row.years)) for row in plan.tracks
+    live = TrackStatement.objects.filter(source_id=now.source_id, as_of=now.as_of, about=now.about, withdrawn_at=None).order_by("id")
+    last = {code: row for code, *row in live.values_list("nrmp_code", "program__key", "name", "years")}
+    return all(
+        last.get(row.nrmp_code) == [row.program_key, row.name, pack_years({year.year: (year.quota, year.matched) for year in row.years})] for row in plan.tracks
     )
-
-
-def _frozen(years: Iterable[tuple[str, list[int | None]]]) -> tuple[tuple[str, int | None, int | None], ...]:
-    return tuple(sorted((year, quota, matched) for year, (quota, matched) in years))
 
 
 def missing(plan: ImportPlan, now: Standing) -> list[MissingProgram]:

@@ -129,10 +129,12 @@ class _Planner:
         """The program as it is known. A row without an ACGME id has to point to one program alone."""
         at_place = self.known.by_place.get((identity.institution or "", identity.specialty), [])
         if not identity.acgme_id:
-            if len(at_place) > 1:
-                keys = ", ".join(program.key for program in at_place)
+            owners = {self.known.tracks[code.code].program_key for code in identity.codes if code.code in self.known.tracks}
+            fitting = [program for program in at_place if program.key in owners] or at_place
+            if len(fitting) > 1:
+                keys = ", ".join(program.key for program in fitting)
                 raise _RefusedError(ACGME_ID.name, f"the codes fit several programs ({keys}): write the ACGME id")
-            return at_place[0] if at_place else self._not_demo(nrmp_key(identity.codes[0].institution, identity.specialty))
+            return fitting[0] if fitting else self._not_demo(nrmp_key(identity.codes[0].institution, identity.specialty))
         unclaimed = (program for program in at_place if not program.acgme_id and program.key not in self.lines)
         return self._not_demo(identity.acgme_id) or next(unclaimed, None)
 
