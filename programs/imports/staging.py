@@ -4,10 +4,10 @@ import hashlib
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -27,6 +27,7 @@ from programs.queries import data_version
 from programs.services import ProgramDataError, apply_changes, get_or_create_source
 from smartpick import audit
 
+T = TypeVar("T")
 NAME_LENGTH = 200  # characters in ImportBatch.file_name; the end of a longer name is cut
 LENGTH_BYTES = 8  # in front of the first part of a packed import
 LEVEL = 1  # of compression: the file is read back within minutes, so speed counts
@@ -175,10 +176,10 @@ def details(data: bytes) -> Details:
     """The parts that pages list."""
     changes, new_programs, gone, problems = _parts(data, first=True)
     return Details(
-        changes=[Change(*row[:4], ChangeKind(row[4]), *row[5:]) for row in changes],
+        changes=[_item(Change, row, kind=ChangeKind) for row in changes],
         new_programs=[NewProgramRow(*row) for row in new_programs],
         missing=[MissingProgram(*row) for row in gone],
-        problems=[Problem(*row[:4], Severity(row[4])) for row in problems],
+        problems=[_item(Problem, row, severity=Severity) for row in problems],
     )
 
 
@@ -194,6 +195,20 @@ def _squeeze(what: object) -> bytes:
 
 def _row(item: Any) -> list[Any]:  # noqa: ANN401 - any of the slotted rows
     return [getattr(item, name) for name in item.__slots__]
+
+
+def _item(make: Callable[..., T], row: Sequence[Any], /, **read: Callable[[Any], Any]) -> T:
+    """The reverse of `_row`; `read` says how the parts that JSON has no form for become what they were."""
+    names: Sequence[str] = make.__slots__  # type: ignore[attr-defined]
+    return make(**{name: read[name](value) if name in read else value for name, value in zip(names, row, strict=True)})
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _years(rows: Sequence[Sequence[int]]) -> tuple[NewTrackYear, ...]:
+    return tuple(NewTrackYear(*row) for row in rows)
 
 
 def _writes(staged: Staged) -> dict[str, Any]:
@@ -240,8 +255,8 @@ def unpack_writes(data: bytes) -> Writes:
         told=_told(packed["told"]),
         file_digest=packed["file"],
         about=packed["about"],
-        programs=[NewProgram(*row[:-1], closed_on=date.fromisoformat(row[-1]) if row[-1] else None) for row in packed["programs"]],
-        tracks=[NewTrack(*row[:-1], years=tuple(NewTrackYear(*year) for year in row[-1])) for row in packed["tracks"]],
+        programs=[_item(NewProgram, row, closed_on=_date) for row in packed["programs"]],
+        tracks=[_item(NewTrack, row, years=_years) for row in packed["tracks"]],
         statements=_statements(packed["statements"], packed["texts"]),
     )
 
