@@ -9,4 +9,6 @@ from smartpick.roles import Permission
 
 def reader(request: HttpRequest) -> dict[str, bool]:
     """`signed_in`, and `sees_data` for those who look after the data."""
+    if not hasattr(request, "user"):  # refused before anybody asked who it is, as with a foreign host name
+        return {"signed_in": False, "sees_data": False}
     return {"signed_in": isinstance(request.user, User), "sees_data": may(request, Permission.PROGRAMS_IMPORT)}
