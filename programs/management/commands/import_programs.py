@@ -16,11 +16,15 @@ from programs.imports.columns import STRICTNESS_SUFFIX, HeaderError
 from programs.imports.plan import Problem, Severity
 from programs.imports.presets import NRMP, TEMPLATE, Preset, preset_names
 from programs.imports.reader import MAX_BYTES, ReadError
-from programs.imports.services import ImportRequest, InvalidRowsError, Staged, apply
+from programs.imports.preview import Change, totals
+from programs.imports.services import ImportRequest, InvalidRowsError, apply
+from programs.imports.staging import Staged
+from programs.presenters.diff import grouped, in_order
+from programs.presenters.imports import counted
 from programs.services import ProgramDataError
 from smartpick.exports import csv_bytes
 
-SHOWN_PROBLEMS = 20  # of each severity; --problems FILE has them all
+SHOWN = 20  # changes, missing programs, and problems of each severity
 FIRST_SEASON = 1952  # the first Match
 RANKS = {rank.name.lower(): rank for rank in SourceRank}
 
@@ -49,7 +53,7 @@ class Command(BaseCommand):
         parser.add_argument("--rank", choices=RANKS, help="How far the source is trusted.")
         parser.add_argument("--season", type=int, default=settings.MATCH_YEAR, help="Match year that the facts are about. Default: %(default)s.")
         parser.add_argument("--as-of", type=_date, help="Day the facts were true, such as 2026-09-30. Default: today.")
-        parser.add_argument("--licence", default="", help="Licence, or who gave permission and when; kept with a new source.")
+        parser.add_argument("--licence", default="", help="Licence, or who gave permission and when; kept with the import and with a new source.")
         parser.add_argument("--url", default="", help="Web address of a new source.")
         parser.add_argument("--problems", type=Path, help="Write every problem to this CSV file.")
 
@@ -58,20 +62,23 @@ class Command(BaseCommand):
         try:
             imported = apply(_request(options), by="import_programs", skip_invalid=options["skip_invalid"], dry_run=options["dry_run"])
         except InvalidRowsError as error:
-            self._report(error.staged, options)
+            if error.staged:
+                self._report(error.staged, (), options)
             raise CommandError(f"{error} Correct them, or leave them out with --skip-invalid.") from error
         except (ReadError, HeaderError, ProgramDataError) as error:
             raise CommandError(f"{options['file']}: {error}") from error
-        self._report(imported.staged, options)
+        self._report(imported.staged, imported.notes, options)
         self.stdout.write(f"{_outcome(imported.staged, dry_run=options['dry_run'])} Took {time.perf_counter() - started:.1f} s.")
 
-    def _report(self, staged: Staged, options: dict[str, Any]) -> None:
-        plan = staged.plan
-        self.stdout.write(f"{options['file'].name}: {staged.preset.title}, stated by {staged.source_name} ({staged.rank.label}), as of {staged.as_of}.")
-        self.stdout.write("Rows: " + ", ".join(f"{count} {state.value}" for state, count in plan.rows.items()))
-        self.stdout.write("To write: " + ", ".join(f"{count} {what}" for what, count in plan.totals.items()))
-        for note in staged.notes:
+    def _report(self, staged: Staged, notes: Sequence[str], options: dict[str, Any]) -> None:
+        told, plan, preview = staged.told, staged.plan, staged.preview
+        self.stdout.write(f"{options['file'].name}: {told.preset.title}, stated by {told.source_name} ({told.rank.label}), as of {told.as_of}.")
+        self.stdout.write("Rows: " + ", ".join(f"{count} {state.value}" for state, count in preview.rows.items()))
+        self.stdout.write(f"In all: {', '.join(counted(totals(plan, preview))) or 'no change'}")
+        for note in notes:
             self.stdout.write(f"Note: {note}")
+        self._list("Changes to programs on record", [_in_words(change) for change in in_order(preview.changes)])
+        self._list("Programs that the file no longer has, which stay as they are", [f"{gone.key} {gone.name}" for gone in staged.missing])
         self._show("Rows that cannot be applied", plan.problems_of(Severity.INVALID))
         self._show("Warnings: not read or not taken over", plan.problems_of(Severity.WARNING))
         if path := options["problems"]:
@@ -79,13 +86,24 @@ class Command(BaseCommand):
             self.stdout.write(f"All {len(plan.problems)} problems: {path}")
 
     def _show(self, title: str, problems: Sequence[Problem]) -> None:
-        if not problems:
+        lines = [f"line {problem.line}, {problem.column or 'row'} {problem.value!r}: {problem.message}" for problem in problems]
+        self._list(title, lines, remedy="; --problems FILE writes them all")
+
+    def _list(self, title: str, lines: Sequence[str], remedy: str = "") -> None:
+        """Print the first of `lines`, and how many more there are; nothing where there are none."""
+        if not lines:
             return
-        self.stdout.write(f"{title}: {len(problems)}")
-        for problem in problems[:SHOWN_PROBLEMS]:
-            self.stdout.write(f"  line {problem.line}, {problem.column or 'row'} {problem.value!r}: {problem.message}")
-        if len(problems) > SHOWN_PROBLEMS:
-            self.stdout.write(f"  and {len(problems) - SHOWN_PROBLEMS} more; --problems FILE writes them all")
+        self.stdout.write(f"{title}: {len(lines)}")
+        for line in lines[:SHOWN]:
+            self.stdout.write(f"  {line}")
+        if len(lines) > SHOWN:
+            self.stdout.write(f"  and {len(lines) - SHOWN} more{remedy}")
+
+
+def _in_words(change: Change) -> str:
+    (program,) = grouped([change])
+    (line,) = program.lines
+    return f"line {line.line}, {program.key} {program.name}: {line.label}: {line.before} -> {line.after} ({line.kind})"
 
 
 def _date(text: str) -> date:
@@ -127,8 +145,8 @@ def _read(path: Path) -> bytes:
 
 
 def _outcome(staged: Staged, *, dry_run: bool) -> str:
-    if staged.plan.is_empty:
-        return "Nothing to write: everything in the file is on record already."
+    if staged.is_empty:
+        return "Nothing to write: everything in the file is on record already." if staged.repeated else "Nothing to write: no row could be read."
     return "Trial run: nothing was written." if dry_run else "Written."
 
 

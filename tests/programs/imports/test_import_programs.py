@@ -40,7 +40,7 @@ def test_import_prints_what_it_did(run):
     assert run(ROW, DOUBTFUL, options=["--as-of", "2026-09-01"]) == [
         "results.csv: NRMP program results, stated by NRMP Program Results (official publication), as of 2026-09-01.",
         "Rows: 2 new, 0 changed, 0 same, 0 invalid",
-        "To write: 1 programs new, 0 programs changed, 2 tracks new, 0 tracks changed, 3 track years new, 0 track years changed, 0 facts new",
+        "In all: 1 new program, 2 new tracks",
         "Warnings: not read or not taken over: 1",
         "  line 3, matched_2026 '9': more people matched than the 8 positions of quota_2026: correct one of the two; the year is left out",
         "Written.",
@@ -51,9 +51,47 @@ def test_import_prints_what_it_did(run):
 def test_import_repeated_says_that_nothing_changed(run):
     run(ROW)
     lines = run(ROW)
-    assert lines[1] == "Rows: 0 new, 0 changed, 1 same, 0 invalid"
+    assert lines[1:3] == ["Rows: 0 new, 0 changed, 1 same, 0 invalid", "In all: no change"]
     assert lines[-1] == "Nothing to write: everything in the file is on record already."
     assert ImportBatch.objects.count() == 1
+
+
+def test_import_shows_what_changes_and_what_the_file_no_longer_has(run):
+    harbor = ("NEW YORK", "Harbor Invented Hosp-NY", "Albany", "Internal Medicine", "2345140C0", "2", "2", "2", "2")
+    run(ROW, harbor, options=["--as-of", "2026-09-01"])
+    assert run((*ROW[:1], "Lakeview Invented Hosp-OH", *ROW[2:6], "8", *ROW[7:]), options=["--as-of", "2026-10-01"])[1:] == [
+        "Rows: 0 new, 1 changed, 0 same, 0 invalid",
+        "In all: 1 changed program, 2 changed values",
+        "Changes to programs on record: 2",
+        "  line 2, nrmp-1234-140 Lakeshore Invented Hosp-OH: Name: Lakeshore Invented Hosp-OH -> Lakeview Invented Hosp-OH (another value)",
+        "  line 2, nrmp-1234-140 Lakeshore Invented Hosp-OH: Positions of a track: 1234140C0 Internal Medicine; 2025: 6 of 6, 2026: 6 of 8 -> "
+        "1234140C0 Internal Medicine; 2025: 6 of 6, 2026: 8 of 8 (another value)",
+        "Programs that the file no longer has, which stay as they are: 1",
+        "  nrmp-2345-140 Harbor Invented Hosp-NY",
+        "Written.",
+    ]
+    assert Program.objects.values_list("closed_on", flat=True).get(key="nrmp-2345-140") is None
+
+
+def test_import_shows_twenty_changes_and_says_how_many_more(run):
+    header = ("acgme_id", "name", "visa_j1", "step2_min")
+    for name, day in (("Lakeshore Invented Hospital", "2026-09-01"), ("Lakeview Invented Hospital", "2026-10-01")):
+        rows = [(f"14005000{number}", name, "yes", "220") for number in range(10, 35)]
+        lines = run(*rows, header=header, options=["--source", "Letters", "--as-of", day])
+    assert lines[2:4] == ["In all: 25 changed programs, 25 changed values, 50 facts confirmed", "Changes to programs on record: 25"]
+    assert (sum(line.startswith("  line ") for line in lines), lines[-2:]) == (20, ["  and 5 more", "Written."])
+
+
+def test_import_of_invalid_rows_alone_writes_nothing(run):
+    assert run(BAD, options=["--skip-invalid"])[-1] == "Nothing to write: no row could be read."
+    assert (Program.objects.count(), ImportBatch.objects.count()) == (0, 0)
+
+
+def test_import_writes_problems_that_no_spreadsheet_runs(run, tmp_path):
+    path = tmp_path / "problems.csv"
+    run((*ROW[:4], "=HYPERLINK(1)", *ROW[5:]), ROW, options=["--skip-invalid", "--problems", str(path)])
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        assert [line[2] for line in csv.reader(file)] == ["value", "'=HYPERLINK(1)"]
 
 
 def test_import_dry_run_says_so_and_writes_nothing(run):
@@ -87,7 +125,7 @@ def test_import_shows_twenty_problems_and_writes_all_to_a_file(run, tmp_path):
     lines = run(*doubtful, options=["--problems", str(path)])
     assert sum(line.startswith("  line ") for line in lines) == 20
     assert lines[-3:-1] == ["  and 5 more; --problems FILE writes them all", f"All 25 problems: {path}"]
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         written = list(csv.reader(file))
     message = "more people matched than the 8 positions of quota_2026: correct one of the two; the year is left out"
     assert (len(written), written[0]) == (26, ["line", "column", "value", "severity", "message"])
