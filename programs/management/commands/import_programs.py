@@ -15,8 +15,8 @@ from programs.choices import SourceRank
 from programs.imports.columns import STRICTNESS_SUFFIX, HeaderError
 from programs.imports.plan import Problem, Severity
 from programs.imports.presets import NRMP, TEMPLATE, Preset, preset_names
-from programs.imports.reader import MAX_BYTES, ReadError
 from programs.imports.preview import Change, totals
+from programs.imports.reader import MAX_BYTES, ReadError
 from programs.imports.services import ImportRequest, InvalidRowsError, apply
 from programs.imports.staging import Staged
 from programs.presenters.diff import grouped, in_order

@@ -64,8 +64,10 @@ def test_import_shows_what_changes_and_what_the_file_no_longer_has(run):
         "In all: 1 changed program, 2 changed values",
         "Changes to programs on record: 2",
         "  line 2, nrmp-1234-140 Lakeshore Invented Hosp-OH: Name: Lakeshore Invented Hosp-OH -> Lakeview Invented Hosp-OH (another value)",
-        "  line 2, nrmp-1234-140 Lakeshore Invented Hosp-OH: Positions of a track: 1234140C0 Internal Medicine; 2025: 6 of 6, 2026: 6 of 8 -> "
-        "1234140C0 Internal Medicine; 2025: 6 of 6, 2026: 8 of 8 (another value)",
+        (
+            "  line 2, nrmp-1234-140 Lakeshore Invented Hosp-OH: Positions of a track: 1234140C0 Internal Medicine; 2025: 6 of 6, 2026: 6 of 8 -> "
+            "1234140C0 Internal Medicine; 2025: 6 of 6, 2026: 8 of 8 (another value)"
+        ),
         "Programs that the file no longer has, which stay as they are: 1",
         "  nrmp-2345-140 Harbor Invented Hosp-NY",
         "Written.",
@@ -192,8 +194,10 @@ def test_import_refuses_options_and_writes_nothing(run, options, message):
         ),
         (
             b"quota_2026\n8\n",
-            "results.csv: No column is read as institution (Name of the program or its institution), which every row needs: "
-            "choose or rename a column. The file has: quota_2026.",
+            (
+                "results.csv: No column is read as institution (Name of the program or its institution), which every row needs: "
+                "choose or rename a column. The file has: quota_2026."
+            ),
         ),
     ],
 )

@@ -6,13 +6,27 @@ import pytest
 from django.utils import timezone
 
 from programs.choices import SourceRank
-from programs.imports import services
+from programs.imports import services, staging
 from programs.imports.columns import HeaderError
 from programs.imports.plan import RowState
 from programs.imports.reader import ReadError
-from programs.imports.services import ImportRequest, InvalidRowsError, ReferenceTablesMissingError, StalePlanError, apply, stage
-from programs.models import DataVersion, Fact, ImportBatch, Program, Source, Specialty, State, Track, TrackYear
-from programs.services import ProgramDataError, record_facts
+from programs.imports.services import ImportRequest, InvalidRowsError, ReferenceTablesMissingError, StalePlanError, apply, look
+from programs.imports.staging import stage
+from programs.models import (
+    DataVersion,
+    Fact,
+    FactIndex,
+    ImportBatch,
+    Program,
+    ProgramStatement,
+    Source,
+    Specialty,
+    State,
+    Track,
+    TrackStatement,
+    TrackYear,
+)
+from programs.services import ProgramDataError, new_version, record_facts, undo_batch
 from smartpick.models import AuditEvent
 from tests.programs import builders
 from tests.programs.imports.files import NRMP_HEADER, csv_bytes, xlsx_bytes
@@ -27,7 +41,7 @@ TEMPLATE = csv_bytes(
     ("1400500001", "1234140C0", "Lakeshore Invented Hospital", "Toledo", "OH", "yes", "strict", "220", "62%"),
     ("1400500002", "", "Ferny Brook Invented Hospital", "Akron", "OH", "N/A", "", "unknown", ""),
 )
-TABLES = (Program, Track, TrackYear, Fact, Source, ImportBatch, DataVersion, AuditEvent)
+TABLES = (Program, ProgramStatement, Track, TrackStatement, TrackYear, Fact, FactIndex, Source, ImportBatch, DataVersion, AuditEvent)
 
 
 @pytest.fixture(autouse=True)
@@ -76,8 +90,11 @@ def test_apply_records_batch_version_and_audit():
     batch = ImportBatch.objects.get()
     assert (batch, batch.source, batch.file_name, batch.preset, batch.season) == (imported.batch, source, "results.csv", "nrmp", 2027)
     assert (batch.as_of, batch.applied_by, len(batch.digest)) == (date(2026, 9, 1), "ana@example.org", 64)
+    assert batch.licence == "with permission"
     assert batch.counts["rows"] == {"new": 3, "changed": 0, "same": 0, "invalid": 0}
-    assert (batch.counts["programs new"], batch.counts["tracks new"], batch.counts["track years new"], batch.counts["facts new"]) == (2, 3, 4, 0)
+    assert batch.counts["totals"] == {
+        "programs new": 2, "programs changed": 0, "tracks new": 3, "values changed": 0, "facts confirmed": 0, "facts stated": 0, "warnings": 0,
+    }  # fmt: skip
     assert list(DataVersion.objects.values_list("cause", flat=True)) == ["Import of results.csv"]
     events = [(event.by, event.verb, event.target) for event in AuditEvent.objects.order_by("id")]
     version = DataVersion.objects.get().pk
@@ -113,7 +130,7 @@ def test_apply_repeated_leaves_no_trace(data):
     before = contents()
     imported = apply(request(data), by="t")
     assert contents() == before
-    assert (imported.batch, imported.staged.plan.is_empty) == (None, True)
+    assert (imported.batch, imported.staged.repeated, imported.staged.is_empty) == (None, True, True)
 
 
 def test_apply_repeated_on_a_later_day_leaves_no_trace(monkeypatch):
@@ -141,19 +158,28 @@ def test_apply_of_another_season_states_the_facts_anew():
     assert Program.objects.get(key="1400500001").field_states["step2_min"] == ["known", "unclear", False]
 
 
-def test_apply_after_a_withdrawal_states_the_facts_again():
+def test_apply_after_an_undo_states_everything_again():
+    undo_batch(by="t", batch=apply(request(TEMPLATE), by="t").batch)
     apply(request(TEMPLATE), by="t")
-    Fact.objects.update(withdrawn_at=timezone.now())
-    apply(request(TEMPLATE), by="t")
-    assert Fact.objects.filter(withdrawn_at=None).count() == 3
+    assert (Fact.objects.filter(withdrawn_at=None).count(), Program.objects.filter(is_withdrawn=False).count()) == (3, 2)
 
 
-def test_apply_of_a_changed_file_adds_only_what_differs():
-    apply(request(), by="t")
-    apply(request(csv_bytes(NRMP_HEADER, (*ROW[:6], "8", *ROW[7:]), PRELIMINARY, RESERVED)), by="t")
-    newest = ImportBatch.objects.first()
-    assert list(TrackYear.objects.filter(batch=newest).values_list("track__nrmp_code", "year", "matched")) == [("1234140C0", 2026, 8)]
+def test_apply_of_a_changed_file_states_all_of_it_and_changes_what_differs():
+    first = apply(request(), by="t").batch
+    newest = apply(request(csv_bytes(NRMP_HEADER, (*ROW[:6], "8", *ROW[7:]), PRELIMINARY, RESERVED)), by="t").batch
+    stated = [(model, batch, model.objects.filter(batch=batch).count()) for model in (ProgramStatement, TrackStatement) for batch in (first, newest)]
+    assert [count for _, _, count in stated] == [2, 2, 3, 3]
+    assert (newest.counts["rows"], newest.counts["changes"]) == ({"new": 0, "changed": 1, "same": 2, "invalid": 0}, 1)
+    assert list(TrackYear.objects.filter(track__nrmp_code="1234140C0").order_by("year").values_list("year", "matched")) == [(2025, 6), (2026, 8)]
     assert Program.objects.get(key="nrmp-1234-140").unfilled_share == 0.0
+
+
+def test_apply_of_a_file_with_less_leaves_the_rest_as_it_is():
+    apply(request(), by="t")
+    before = list(Program.objects.order_by("pk").values())
+    apply(request(csv_bytes(NRMP_HEADER, ROW), as_of=date(2026, 10, 1)), by="t")
+    assert list(Program.objects.order_by("pk").values()) == before
+    assert Track.objects.count() == 3
 
 
 def test_apply_dry_run_tells_the_same_and_writes_nothing():
@@ -183,23 +209,22 @@ def test_apply_that_fails_while_writing_leaves_nothing(monkeypatch):
         raise RuntimeError("the disk is full")
 
     before = contents()
-    monkeypatch.setattr(services.audit, "record", broken)
+    monkeypatch.setattr(staging.audit, "record", broken)
     with pytest.raises(RuntimeError):
         apply(request(), by="t")
     assert contents() == before
 
 
-def test_apply_of_the_expected_plan():
-    staged = stage(request())
-    assert apply(request(), by="t", expected=staged.plan.digest).batch == ImportBatch.objects.get()
+def test_apply_refuses_a_plan_that_is_no_longer_true(monkeypatch):
+    def moved(*args, **more):
+        staged = stage(*args, **more)
+        new_version(by="somebody", verb="programs:write", cause="meanwhile", touched=None)
+        return staged
 
-
-def test_apply_refuses_a_plan_that_is_no_longer_true():
-    staged = stage(request())
-    apply(request(csv_bytes(NRMP_HEADER, PRELIMINARY)), by="t")
     before = contents()
+    monkeypatch.setattr(services, "stage", moved)
     with pytest.raises(StalePlanError, match="look at the new preview"):
-        apply(request(), by="t", expected=staged.plan.digest)
+        apply(request(), by="t")
     assert contents() == before
 
 
@@ -213,14 +238,47 @@ def test_apply_attaches_nrmp_tracks_to_the_program_with_an_acgme_id():
     ]
 
 
-def test_apply_gives_nrmp_programs_their_acgme_id():
+def test_apply_gives_nrmp_programs_their_acgme_id_and_undo_takes_it():
     apply(request(), by="t")
     before = Program.objects.get(key="nrmp-1234-140")
-    apply(request(TEMPLATE), by="t")
+    batch = apply(request(TEMPLATE), by="t").batch
     after = Program.objects.get(key="1400500001")
     assert (after.pk, after.acgme_id, after.name, after.step2_min) == (before.pk, "1400500001", "Lakeshore Invented Hospital", 220)
     assert list(after.tracks.values_list("nrmp_code", flat=True)) == ["1234140C0", "1234140P0"]
     assert list(Program.objects.order_by("key").values_list("key", flat=True)) == ["1400500001", "1400500002", "nrmp-2345-140"]
+    undo_batch(by="t", batch=batch)
+    again = Program.objects.get(pk=before.pk)
+    assert (again.key, again.acgme_id, again.name, again.step2_min, again.track_types) == ("nrmp-1234-140", None, before.name, None, before.track_types)
+
+
+def test_apply_gives_an_acgme_id_that_a_withdrawn_program_had():
+    withdrawn = apply(request(TEMPLATE), by="t").batch
+    undo_batch(by="t", batch=withdrawn)
+    apply(request(), by="t")
+    known = Program.objects.get(key="nrmp-1234-140")
+    apply(request(TEMPLATE), by="t")
+    program = Program.objects.get(key="1400500001")
+    assert (program.pk, program.step2_min, list(program.tracks.values_list("nrmp_code", flat=True))) == (known.pk, 220, ["1234140C0", "1234140P0"])
+    gone = Program.objects.filter(is_withdrawn=True)
+    assert [(one.key, one.acgme_id) for one in gone] == [(f"gone-{one.pk}", None) for one in gone] != []
+
+
+def test_apply_after_an_undo_that_left_a_track_without_program():
+    named = apply(request(csv_bytes(NRMP_HEADER, ROW)), by="t").batch
+    apply(request(csv_bytes(NRMP_HEADER, (*ROW[:1], "", *ROW[2:])), as_of=date(2026, 10, 1)), by="t")  # names no institution: it is on record
+    undo_batch(by="t", batch=named)
+    assert (Program.objects.values_list("is_withdrawn", flat=True).get(), Track.objects.count(), TrackYear.objects.count()) == (True, 0, 0)
+    apply(request(TEMPLATE), by="t")
+    assert list(Track.objects.values_list("program__key", "nrmp_code")) == [("1400500001", "1234140C0")]
+
+
+def test_apply_brings_back_a_program_with_the_tracks_that_others_state():
+    named = apply(request(csv_bytes(NRMP_HEADER, ROW)), by="t").batch
+    apply(request(csv_bytes(NRMP_HEADER, (*ROW[:1], "", *ROW[2:4], "1234140P0", *ROW[5:])), as_of=date(2026, 10, 1)), by="t")
+    undo_batch(by="t", batch=named)
+    apply(request(csv_bytes(NRMP_HEADER, ROW)), by="t")
+    assert Program.objects.values_list("key", "is_withdrawn", "track_types").get() == ("nrmp-1234-140", False, "CP")
+    assert list(Track.objects.values_list("nrmp_code", flat=True)) == ["1234140C0", "1234140P0"]
 
 
 def test_apply_both_layouts_repeated_leave_no_trace():
@@ -246,19 +304,20 @@ def test_apply_reads_spreadsheets():
     assert Program.objects.values_list("key", "visa_j1", "step2_min").get() == ("1400500001", True, 220)
 
 
-def test_stage_writes_nothing_and_says_what_was_settled(monkeypatch):
+def test_look_writes_nothing_and_says_what_was_settled(monkeypatch):
     monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 9, 2))
     before = contents()
-    staged = stage(request(csv_bytes((*NRMP_HEADER, "phone"), ROW), as_of=None))
+    looked = look(request(csv_bytes((*NRMP_HEADER, "phone"), ROW), as_of=None))
+    told = looked.staged.told
     assert contents() == before
-    assert (staged.preset.name, staged.source_name, staged.rank, staged.as_of) == ("nrmp", "NRMP Program Results", SourceRank.OFFICIAL, date(2026, 9, 2))
-    assert staged.notes == ("Column 'phone' is not one that this layout has; it was not read.",)
-    assert staged.plan.rows[RowState.NEW] == 1
+    assert (told.preset.name, told.source_name, told.rank, told.as_of) == ("nrmp", "NRMP Program Results", SourceRank.OFFICIAL, date(2026, 9, 2))
+    assert (looked.notes, looked.batch) == (("Column 'phone' is not one that this layout has; it was not read.",), None)
+    assert looked.staged.preview.rows[RowState.NEW] == 1
 
 
-def test_stage_keeps_the_rank_of_a_source_on_record():
+def test_look_keeps_the_rank_of_a_source_on_record():
     builders.source("Program pages", SourceRank.VERIFIED)
-    assert stage(request(TEMPLATE, source="Program pages")).rank is SourceRank.VERIFIED
+    assert look(request(TEMPLATE, source="Program pages")).staged.told.rank is SourceRank.VERIFIED
 
 
 def test_apply_with_another_rank_than_on_record_is_refused():
@@ -270,10 +329,10 @@ def test_apply_with_another_rank_than_on_record_is_refused():
 
 
 @pytest.mark.parametrize("model", [Specialty, State])
-def test_stage_without_reference_tables_says_what_to_run(model):
+def test_look_without_reference_tables_says_what_to_run(model):
     model.objects.all().delete()
     with pytest.raises(ReferenceTablesMissingError, match=r"run: python manage\.py load_reference"):
-        stage(request())
+        look(request())
 
 
 @pytest.mark.parametrize(("data", "error"), [(b"", ReadError), (b"hospital,town\nA,B\n", HeaderError), (b"quota_2026\n8\n", HeaderError)])
@@ -284,10 +343,21 @@ def test_apply_of_a_file_that_is_no_table_of_programs_writes_nothing(data, error
     assert contents() == before
 
 
-def test_apply_queries_do_not_grow_with_the_rows(django_assert_num_queries):
-    def rows(count, institution):
-        return [(*ROW[:4], f"{institution}140{letter}{number}", *ROW[5:]) for letter in "CP" for number in range(count)]
+def many(count, first):
+    """So many programs of one track each, at institutions from `first` on."""
+    return csv_bytes(NRMP_HEADER, *((*ROW[:4], f"{institution}140C0", *ROW[5:]) for institution in range(first, first + count)))
 
-    with_two = builders.query_count(lambda: apply(request(csv_bytes(NRMP_HEADER, *rows(1, "3001"))), by="t"))
-    with django_assert_num_queries(with_two - 2):  # the source is on record now: neither its row nor its audit event is written
-        apply(request(csv_bytes(NRMP_HEADER, *rows(10, "3002"), *rows(10, "3003"))), by="t")
+
+def test_look_and_apply_queries_do_not_grow_with_the_rows(django_assert_num_queries):
+    apply(request(), by="t")  # the source is on record from now on
+    looking = builders.query_count(lambda: look(request(many(1, 3000))))
+    writing = builders.query_count(lambda: apply(request(many(1, 3000)), by="t"))
+    with django_assert_num_queries(looking):
+        look(request(many(40, 4000)))
+    with django_assert_num_queries(writing):
+        apply(request(many(40, 4000)), by="t")
+    # Changes to programs on record do not cost more either.
+    changed = {"as_of": date(2026, 10, 1)}
+    once = builders.query_count(lambda: apply(request(many(1, 3000).replace(b"Toledo", b"Akron"), **changed), by="t"))
+    with django_assert_num_queries(once):
+        apply(request(many(40, 4000).replace(b"Toledo", b"Akron"), **changed), by="t")
