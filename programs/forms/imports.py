@@ -122,7 +122,10 @@ class MappingForm(forms.Form):
         remembered: Mapping[int, str],
         ranks: Mapping[str, SourceRank],
     ) -> None:
-        """`effects` is {meaning: what it does}, `remembered` {place of a column: its meaning the last time}, `ranks` those of the sources on record."""
+        """`effects` is {meaning: what it fills, where that is more than one thing}, `remembered` {place of a column: its meaning the last time}.
+
+        `ranks` are those of the sources on record.
+        """
         super().__init__(data, initial=dict(initial))
         self.draft, self.effects, self.remembered, self.ranks = draft, effects, remembered, ranks
         self.fields["preset"].choices = list(presets)  # type: ignore[attr-defined]

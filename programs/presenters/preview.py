@@ -13,6 +13,7 @@ from programs.presenters.diff import DiffFilter, in_order
 
 # The parts of the preview, as addresses name them.
 PARTS = CHANGES, NEW, MISSING, PROBLEMS = ("changes", "new", "missing", "problems")
+TAB_LABELS: Mapping[str, str] = {CHANGES: "Changes", NEW: "New programs", MISSING: "No longer in the file", PROBLEMS: "Problems"}
 TEMPLATES: Mapping[str, str] = {part: f"programs/data/_{part}.html" for part in PARTS}
 SEVERITY_LABELS: Mapping[Severity, str] = {Severity.INVALID: "row is left out", Severity.WARNING: "row stays in"}
 ROW_LABELS: Mapping[RowState, str] = {
@@ -26,7 +27,7 @@ FIRST_ERRORS = 5  # shown above everything else; the list has them all
 
 @dataclass(frozen=True)
 class Asked:
-    """Which part of the preview is asked for, and what is filtered."""
+    """Which part of the preview is asked for, "" for the first one that holds anything, and what is filtered."""
 
     show: str
     diff: DiffFilter
@@ -124,16 +125,25 @@ class PreviewPage:
     def button(self) -> str:
         return apply_words(self.draft.summary)
 
+    @cached_property
+    def show(self) -> str:
+        """The part that is shown."""
+        if self.asked.show in PARTS:
+            return self.asked.show
+        return CHANGES if self.asked.diff.is_on else next((name for name, rows in self._parts.items() if rows), CHANGES)
+
+    @property
+    def _parts(self) -> dict[str, Sequence[Any]]:
+        return {CHANGES: self.changes, NEW: self.new_programs, MISSING: self.missing, PROBLEMS: self.problems}
+
     @property
     def tabs(self) -> list[Tab]:
-        counts = {CHANGES: len(self.changes), NEW: len(self.new_programs), MISSING: len(self.missing), PROBLEMS: len(self.problems)}
-        labels = {CHANGES: "Changes", NEW: "New programs", MISSING: "No longer in the file", PROBLEMS: "Problems"}
-        return [Tab(name, labels[name], count, name == self.asked.show) for name, count in counts.items()]
+        return [Tab(name, TAB_LABELS[name], len(rows), name == self.show) for name, rows in self._parts.items()]
 
     @property
     def template(self) -> str:
         """The template of the part that is asked for."""
-        return TEMPLATES[self.asked.show]
+        return TEMPLATES[self.show]
 
     @property
     def severities(self) -> list[Chip]:
@@ -145,11 +155,11 @@ class PreviewPage:
     @property
     def shown(self) -> Sequence[Any]:
         """The rows of the part that is asked for."""
-        if self.asked.show == CHANGES:
+        if self.show == CHANGES:
             return in_order(change for change in self.changes if self.asked.diff.fits(change))
-        if self.asked.show == PROBLEMS:
+        if self.show == PROBLEMS:
             return [problem for problem in self.problems if self.asked.severity in {"", problem.severity}]
-        return self.new_programs if self.asked.show == NEW else self.missing
+        return self._parts[self.show]
 
 
 def apply_words(summary: Mapping[str, Any]) -> str:

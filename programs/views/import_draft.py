@@ -71,7 +71,7 @@ def _form(draft: ImportDraft, *, initial: Mapping[str, Any] | None = None, data:
         draft=draft,
         presets=[(preset.name, preset.title[:1].upper() + preset.title[1:]) for preset in PRESETS.values()],
         meanings=grouped_meanings(meanings),
-        effects={meaning.key: effect(meaning) for meaning in meanings},
+        effects={meaning.key: effect(meaning) for meaning in meanings if len(meaning.columns) > 1},
         remembered={place: known[plain_name(header)] for place, header in enumerate(draft.header) if plain_name(header) in known},
         ranks={name: SourceRank(rank) for name, rank in Source.objects.filter(is_demo=False).values_list("name", "rank")},
     )

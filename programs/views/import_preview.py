@@ -43,18 +43,17 @@ def preview_show(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, draft: ImportDraft) -> PreviewPage:
     details = drafts.details(draft)
     words = {name: query_text(request.GET, name, LONGEST_NAME) for name in ("show", "field", "kind", "severity")}
-    shown = words["show"] if words["show"] in parts.PARTS else parts.CHANGES
-    asked = Asked(shown, diff.DiffFilter(words["field"], words["kind"], query_text(request.GET, "q", LONGEST_SEARCH)), words["severity"])
+    asked = Asked(words["show"], diff.DiffFilter(words["field"], words["kind"], query_text(request.GET, "q", LONGEST_SEARCH)), words["severity"])
     return PreviewPage(draft, details.changes, details.new_programs, details.missing, details.problems, asked, data_version())
 
 
 def _lists(page: PreviewPage, rows: Page[Any]) -> dict[str, object]:
     """What the part that is shown needs besides its rows."""
-    if page.asked.show == parts.CHANGES:
+    if page.show == parts.CHANGES:
         return {"groups": diff.grouped(rows), "fields": diff.field_choices(page.changes), "kinds": diff.kind_choices(page.changes)}
-    if page.asked.show == parts.PROBLEMS:
+    if page.show == parts.PROBLEMS:
         return {"lines": [parts.ProblemLine(problem) for problem in rows]}
-    if page.asked.show == parts.NEW:
+    if page.show == parts.NEW:
         names = dict(Specialty.objects.values_list("code", "name"))
         return {"added": [(row, names.get(row.specialty, row.specialty)) for row in rows]}
     return {}

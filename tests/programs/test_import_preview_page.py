@@ -82,6 +82,12 @@ def test_preview_diff_can_be_filtered(admin, draft, query, labels):
     assert [label for _, label, *_ in lines(admin, draft, query)] == labels
 
 
+def test_preview_begins_with_the_first_part_that_holds_anything(admin):
+    new, wrong = previewed(admin, FIRST[0]), previewed(admin, ("140050009", "Short Invented Hospital", "", "", "", "", ""))
+    shown = [admin.get(address(draft, query)).context["page"].show for draft in (new, wrong) for query in ("", "?q=harbor")]
+    assert shown == ["new", "changes", "problems", "changes"]
+
+
 def test_preview_diff_without_a_fit_says_so(admin, draft):
     assert "No change fits" in admin.get(address(draft, "?q=nothing")).content.decode()
 
@@ -264,10 +270,13 @@ def test_touched_counts_applicants_lists_and_reasons(admin):
     found = touched(admin, draft).context["impact"]
     assert (found.worse, found.excluded) == (1, 0), "what nobody calls strict excludes nobody"
     draft = previewed(admin, ("1400500001", "no", "strict"), header=("acgme_id", "visa_j1", "visa_j1_strictness"))
-    response = touched(admin, draft, headers={"HX-Request": "true"})
-    html = response.content.decode()
+    html = touched(admin, draft, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in html
-    assert response.context["reasons"] == [("Does not sponsor your visa", 1)]
-    for words in ("<strong>1</strong> of 1 applicant would see", "<strong>1</strong> of them on 1 saved list", "<strong>1</strong> newly excluded"):
+    for words in (
+        "Newly excluded by: Does not sponsor your visa 1.",
+        "<strong>1</strong> of 1 applicant would see",
+        "<strong>1</strong> of them on 1 saved list",
+        "<strong>1</strong> newly excluded",
+    ):
         assert words in html
     assert "<h1>Whom it touches</h1>" in touched(admin, draft).content.decode(), "a page of its own without JavaScript"
