@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
@@ -124,7 +123,7 @@ def duration(seconds: float) -> str:
     """So many seconds as a person says it: "12 s", "3 min 20 s", "1 h 5 min"; a part of a second is "less than 1 s"."""
     if seconds < 1:
         return "less than 1 s"
-    whole = ceil(seconds)
+    whole = round(seconds)
     if whole < MINUTE:
         return f"{whole} s"
     if whole < HOUR:

@@ -1,6 +1,6 @@
 """The saved list: what is on it, and the buttons that put programs on it and take them off."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from applicants.models import Profile
 from applicants.profile import ProfileData
+from applicants.queries import profile_data
 from applicants.services import save_profile
 from applicants.session import current_profile, remember
 from matching.presenters.changes import ChangesPanel
@@ -24,7 +25,6 @@ from programs.display import abbreviations_in
 from programs.models import Program
 from smartpick.access import writer
 from smartpick.http import render_page
-from smartpick.wording import ANSWER_KEYS
 
 SAVED = "matching:saved"
 PROFILE_SAVED = "Your answers are saved as a profile in this browser, so that the list is kept. Under Profile you can tell more, or delete it."
@@ -82,7 +82,7 @@ def saved_add(request: HttpRequest, key: str) -> HttpResponse:
         return _answer(request, program, Told(str(error), failed=True))
     if first:
         remember(request, profile)
-    return _answer(request, program, _added(request, program, changed, first=first))
+    return _answer(request, program, Told(_added(program, changed), PROFILE_SAVED if first else _by_which_answers(request, profile)))
 
 
 def saved_remove(request: HttpRequest, key: str) -> HttpResponse:
@@ -102,11 +102,17 @@ def _first_profile(request: HttpRequest, answers: ProfileData) -> Profile:
     return profile
 
 
-def _added(request: HttpRequest, program: Program, changed: Changed, *, first: bool) -> Told:
-    text = f"{program.name} is on your saved list." if changed.keys else f"{program.name} was on your saved list already."
-    if first:
-        return Told(text, PROFILE_SAVED)
-    return Told(text, OTHER_ANSWERS if any(key in request.GET for key in ANSWER_KEYS) else "")
+def _added(program: Program, changed: Changed) -> str:
+    return f"{program.name} is on your saved list." if changed.keys else f"{program.name} was on your saved list already."
+
+
+def _by_which_answers(request: HttpRequest, profile: Profile) -> str:
+    """What to say where the page showed results for other answers than those that the list goes by."""
+    who = asked(request)
+    if not isinstance(who, Asked) or who.saved:
+        return ""
+    same = replace(who.profile, specialties=()) == replace(profile_data(profile), specialties=())
+    return "" if same else OTHER_ANSWERS
 
 
 def _answer(request: HttpRequest, program: Program, told: Told) -> HttpResponse:
