@@ -36,8 +36,10 @@ def run_through(cause: str) -> float:
     from matching.choices import RunState
     from matching.services.chunks import work
     from matching.services.runs import start_run
+    from smartpick.celery import keep_out_of_the_way
 
     forget_programs()
+    keep_out_of_the_way()
     began = time.perf_counter()
     run = start_run(by="bench@example.org", cause=cause)
     while run and work(run.pk):

@@ -8,7 +8,6 @@ from applicants.choices import HANDS_ON, STEPS, ApplicantType, Exam, Outcome, Vi
 from applicants.profile import ProfileData
 from matching.engine import NATIONAL, Criterion
 from matching.engine.evidence import SpecialtyFigures
-from matching.services.wording import CRITERIA as CRITERIA  # noqa: PLC0414 - pages still ask for it here
 from programs.choices import EcfmgBy
 from programs.models import Program
 from smartpick.wording import about_one_in, percent, plural

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from matching.choices import ChangeKind
 from matching.engine import Tier
-from matching.models import ChangeNotice, ListEntry
+from matching.models import ChangeNotice, ListEntry, ProgramList
 from matching.packing import unpack_chances
 from matching.services.causes import Moved, causes
-from matching.services.results import Batch
+from matching.services.results import Batch, span
 from programs import bulk
 
 ENTRY_COLUMNS = ("id", "tier", "chance", "low", "high", "excluded_by", "data_version")
@@ -120,7 +120,10 @@ def update_entries(batches: Sequence[Batch], *, season: int, version: int, told:
     `told` None: no notices. `among`: only these programs can have moved; None: all. Needs a transaction in which the profiles are locked.
     Queries do not grow with entries and profiles.
     """
-    behind = Q(list__profile_id__in={one for batch in batches for one in batch.profile_ids}, program__specialty_id__in={batch.specialty for batch in batches})
+    lists = _lists(batches, season)
+    if not lists:
+        return 0
+    behind = Q(list_id__in=lists, program__specialty_id__in={batch.specialty for batch in batches})
     if told is not None:
         behind &= Q(data_version__lt=version)
     entries = entries_of(season, behind if among is None else behind & Q(program_id__in=among))
@@ -128,8 +131,15 @@ def update_entries(batches: Sequence[Batch], *, season: int, version: int, told:
     latest = [(entry, lookup.result(entry)) for entry in entries if lookup.knows(entry)]
     changed = [(entry, after) for entry, after in latest if after != entry.before]
     bulk.update(ListEntry, columns=ENTRY_COLUMNS, rows=[(entry.pk, *after, version) for entry, after in changed])
-    ListEntry.objects.filter(behind, list__season=season).update(data_version=version)
+    ListEntry.objects.filter(behind).update(data_version=version)
     return _tell(changed, lookup, version, told) if told else 0
+
+
+def _lists(batches: Sequence[Batch], season: int) -> list[int]:
+    """The lists of those who were scored."""
+    profiles = {one for batch in batches for one in batch.profile_ids}
+    rows = ProgramList.objects.filter(span("profile_id", profiles), season=season).order_by("pk")
+    return [pk for pk, profile_id in rows.values_list("pk", "profile_id") if profile_id in profiles]
 
 
 def _tell(changed: Iterable[tuple[Entry, Result]], lookup: Lookup, version: int, told: Told) -> int:

@@ -22,6 +22,7 @@ from programs import bulk
 Pair = tuple[int, str]  # a profile and a specialty
 Wanted = dict[int, "Standing"]
 
+WIDEST = 2  # ids from the first to the last, for each that is asked for
 SNAPSHOT_KEY = ("profile_id", "specialty")
 SNAPSHOT_COLUMNS = ("data_version", "engine", "order_id", "applicant", *COLUMNS)
 
@@ -53,19 +54,29 @@ class Need(Enum):
     FRESH = "the profile has to be read again"
 
 
+def span(column: str, ids: Collection[int]) -> Q:
+    """Rows of these ids, and, where they lie close together, maybe of a few between them: the caller passes those over.
+
+    To name a thousand ids one by one takes longer than to read the rows.
+    """
+    if ids and max(ids) - min(ids) < WIDEST * len(ids):
+        return Q(**{f"{column}__gte": min(ids), f"{column}__lte": max(ids)})
+    return Q(**{f"{column}__in": ids})
+
+
 def wanted(season: int, profile_ids: Collection[int] | None = None, *, lock: bool = False) -> Wanted:
     """Whose results are kept, over which specialties: the profile's own, and those of programs on its list of the season. 2 queries.
 
     None: all profiles. `lock` keeps these profiles from being saved until the transaction ends.
     """
-    profiles = Profile.objects.order_by("pk") if profile_ids is None else Profile.objects.filter(pk__in=profile_ids).order_by("pk")
+    profiles, entries = Profile.objects.order_by("pk"), ListEntry.objects.filter(list__season=season)
+    if profile_ids is not None:
+        profiles, entries = profiles.filter(span("pk", profile_ids)), entries.filter(span("list__profile_id", profile_ids))
     if lock:
         profiles = profiles.select_for_update()
+    asked = None if profile_ids is None else set(profile_ids)
+    rows = [row for row in profiles.values_list("pk", "updated_at", "specialties") if asked is None or row[0] in asked]
     listed: dict[int, set[str]] = defaultdict(set)
-    entries = ListEntry.objects.filter(list__season=season)
-    if profile_ids is not None:
-        entries = entries.filter(list__profile_id__in=profile_ids)
-    rows = list(profiles.values_list("pk", "updated_at", "specialties"))
     for profile_id, specialty in entries.values_list("list__profile_id", "program__specialty_id").distinct():
         listed[profile_id].add(specialty)
     return {pk: Standing(updated_at, frozenset(specialties) | listed[pk]) for pk, updated_at, specialties in rows}
@@ -73,16 +84,18 @@ def wanted(season: int, profile_ids: Collection[int] | None = None, *, lock: boo
 
 def unchanged(who: Wanted, season: int) -> bool:
     """Whether these profiles and the specialties on their lists are as they were read, and from here on stay so until the transaction ends. 2 queries."""
-    now = dict(Profile.objects.select_for_update().filter(pk__in=who).order_by("pk").values_list("pk", "updated_at"))
+    profiles = Profile.objects.select_for_update().filter(span("pk", who)).order_by("pk")
+    now = {pk: updated_at for pk, updated_at in profiles.values_list("pk", "updated_at") if pk in who}
     if now != {profile_id: standing.updated_at for profile_id, standing in who.items()}:
         return False
-    listed = ListEntry.objects.filter(list__season=season, list__profile_id__in=who).values_list("list__profile_id", "program__specialty_id").distinct()
-    return all(specialty in who[profile_id].specialties for profile_id, specialty in listed)
+    entries = ListEntry.objects.filter(span("list__profile_id", who), list__season=season)
+    listed = entries.values_list("list__profile_id", "program__specialty_id").distinct()
+    return all(profile_id not in who or specialty in who[profile_id].specialties for profile_id, specialty in listed)
 
 
 def stored(profile_ids: Collection[int] | None = None) -> list[Stored]:
-    """The snapshots of these profiles, or of all. 1 query."""
-    snapshots = ScoreSnapshot.objects.all() if profile_ids is None else ScoreSnapshot.objects.filter(profile_id__in=profile_ids)
+    """The snapshots of these profiles (and maybe of a few others: see `span`), or of all. 1 query."""
+    snapshots = ScoreSnapshot.objects.all() if profile_ids is None else ScoreSnapshot.objects.filter(span("profile_id", profile_ids))
     return [Stored(*row) for row in snapshots.values_list("pk", "profile_id", "specialty", "data_version", "engine", "order_id")]
 
 
@@ -106,14 +119,20 @@ def need(found: Stored | None, aim: Aim, touched: Collection[int]) -> Need:
 
 def needs(who: Wanted, found: Iterable[Stored], aims: Mapping[str, Aim], programs: Mapping[int, Ids]) -> dict[Pair, Need]:
     """What has to be done to every result that is wanted; `programs` holds those behind each order."""
-    by_pair = {(one.profile_id, one.specialty): one for one in found}
+    by_pair = {(one.profile_id, one.specialty): one for one in found if one.profile_id in who}
     specialty_of = {one.order_id: one.specialty for one in by_pair.values() if one.specialty in aims}
     touched = {order for order, specialty in specialty_of.items() if aims[specialty].touches(programs[order])}
-    return {
-        (profile_id, specialty): need(by_pair.get((profile_id, specialty)), aims[specialty], touched)
-        for profile_id, standing in who.items()
-        for specialty in standing.specialties
-    }
+    # Thousands of results share a few combinations of what `need` looks at.
+    known: dict[tuple[str, int, str, int] | None, Need] = {}
+    todo = {}
+    for profile_id, standing in who.items():
+        for specialty in standing.specialties:
+            found_one = by_pair.get((profile_id, specialty))
+            kind = found_one and (specialty, found_one.version, found_one.rests_on, found_one.order_id)
+            if kind not in known:
+                known[kind] = need(found_one, aims[specialty], touched)
+            todo[profile_id, specialty] = known[kind]
+    return todo
 
 
 @dataclass(frozen=True)
@@ -161,7 +180,7 @@ def _profiles(ids: Collection[int]) -> dict[int, ProfileData]:
 def _kept(pairs: Collection[Pair]) -> dict[Pair, tuple[bytes, ...]]:
     """{pair: the applicant's row and the arrays, as bytes}."""
     profiles, specialties = {profile_id for profile_id, _ in pairs}, {specialty for _, specialty in pairs}
-    rows = ScoreSnapshot.objects.filter(profile_id__in=profiles, specialty__in=specialties)
+    rows = ScoreSnapshot.objects.filter(span("profile_id", profiles), specialty__in=specialties)
     return {(pk, specialty): tuple(data) for pk, specialty, *data in rows.values_list("profile_id", "specialty", "applicant", *COLUMNS)}
 
 
@@ -219,7 +238,7 @@ def _newer(batches: Sequence[Batch]) -> set[Pair]:
     """Whose kept results are of newer program data than these."""
     profiles = {profile_id for batch in batches for profile_id in batch.profile_ids}
     newest = max((batch.version for batch in batches), default=0)
-    return set(ScoreSnapshot.objects.filter(profile_id__in=profiles, data_version__gt=newest).values_list("profile_id", "specialty"))
+    return set(ScoreSnapshot.objects.filter(span("profile_id", profiles), data_version__gt=newest).values_list("profile_id", "specialty"))
 
 
 def _order_ids(batches: Sequence[Batch]) -> dict[tuple[str, str], int]:

@@ -89,7 +89,7 @@ def _last_done() -> RecomputeRun | None:
 
 
 def _plan(goal: Goal) -> list[int]:
-    """Profiles with results to be worked out, in an order that keeps those of one specialty together. Marks the other results as of today."""
+    """Profiles with results to be worked out, by number. Marks the other results as of today."""
     who, found = wanted(goal.season), stored()
     programs = orders(one.order_id for one in found)
     needed = {specialty for standing in who.values() for specialty in standing.specialties}
@@ -97,8 +97,7 @@ def _plan(goal: Goal) -> list[int]:
     aim = aims(goal, needed)
     todo = needs(who, found, aim, programs)
     _mark_untouched(goal, found, todo, aim)
-    waiting = {profile_id for (profile_id, _), need in todo.items() if need is not Need.NOTHING}
-    return sorted(waiting, key=lambda profile_id: (sorted(who[profile_id].specialties), profile_id))
+    return sorted({profile_id for (profile_id, _), need in todo.items() if need is not Need.NOTHING})
 
 
 def _touched_by_specialty(goal: Goal, found: Iterable[Stored], programs: Mapping[int, Ids]) -> dict[str, int]:

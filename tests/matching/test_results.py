@@ -2,13 +2,18 @@
 
 import pytest
 from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
 
+from applicants.services import save_profile
 from matching.models import ProgramOrder, ScoreSnapshot
 from matching.services.aims import Aim, Goal, aims, goal_now
-from matching.services.results import Need, Stored, need, stored, wanted, write
+from matching.services.entries import update_entries
+from matching.services.results import Need, Stored, need, span, stored, unchanged, wanted, write
 from matching.services.snapshots import results_of
-from tests.matching.builders import market
-from tests.matching.recomputing import OTHER_SPECIALTY, all_results, applicant, listed
+from programs.queries import data_version
+from tests.matching.builders import market, profile
+from tests.matching.recomputing import OTHER_SPECIALTY, all_results, applicant, entry, listed, recompute, state
 from tests.programs.builders import query_count
 
 HERE = "2-tables/2027/7"
@@ -79,3 +84,42 @@ def test_write_takes_the_same_queries_for_any_number(people):
     batches = [batch for _ in range(people) for batch in results_of(applicant(), aim)]
     # newer ones; orders read, written, read again; snapshots
     assert query_count(lambda: write(batches)) == (15 if connection.vendor == "postgresql" else 9)
+
+
+@pytest.mark.django_db
+def test_profiles_between_those_asked_for_are_passed_over():
+    market(60, visa_j1="yes")
+    first, between, last = (applicant() for _ in range(3))
+    recompute()
+    for owner in (first, between, last):
+        listed(owner, 1)
+    asked = [first.pk, last.pk]
+    who = wanted(2027, asked)
+    assert (sorted(who), unchanged(who, 2027)) == (asked, True)
+    state(1, visa_j1="no")
+    version = data_version()
+    batches = [batch for one in (first, last) for batch in results_of(one, aims(goal_now(2027), ["140"]))]
+    update_entries(batches, season=2027, version=version, told=None)
+    assert [entry(owner, 1).data_version == version for owner in (first, between, last)] == [True, False, True]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", ["saved", "deleted", "listed"])
+def test_unchanged_sees_every_change_that_results_depend_on(change):
+    market(1)
+    owner = applicant(specialties=(OTHER_SPECIALTY,))
+    who = wanted(2027, [owner.pk])
+    if change == "saved":
+        save_profile(by="visitor", data=profile(), profile=owner)
+    elif change == "deleted":
+        owner.delete()
+    else:
+        listed(owner, 1)
+    assert not unchanged(who, 2027)
+
+
+@given(st.sets(st.integers(1, 10**6), min_size=1, max_size=30))
+def test_span_takes_in_every_id_that_is_asked_for(ids):
+    (name, value), *rest = span("pk", ids).children
+    named = {name: value, **dict(rest)}
+    assert named == {"pk__in": ids} or (named == {"pk__gte": min(ids), "pk__lte": max(ids)} and max(ids) - min(ids) < 2 * len(ids))
