@@ -154,7 +154,7 @@ def _refuse_duplicates(columns: Sequence[str], rows: Sequence[Row], key: Sequenc
 
 def _executemany(target: _Target, rows: Sequence[Row], sql: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(sql, target.adapt(rows))
+        cursor.executemany(sql, list(target.adapt(rows)))
 
 
 def _staged(target: _Target, rows: Sequence[Row], sql: str) -> None:
