@@ -97,6 +97,8 @@ FIELDS: tuple[Field, ...] = (
 )
 BY_NAME: Mapping[str, Field] = MappingProxyType({field.name: field for field in FIELDS})
 REQUIREMENTS: tuple[Field, ...] = tuple(field for field in FIELDS if field.requirement)
+# A plain "no" to these is firm by its nature, even where nobody wrote "strictly".
+FIRM_BY_NATURE = frozenset({"accepts_us_img", "accepts_non_us_img", "visa_j1", "visa_h1b"})
 # What decides whether an applicant is screened out: "key facts unknown" counts these.
 KEY_FIELDS: tuple[str, ...] = (
     "accepts_us_img",

@@ -2,7 +2,7 @@
 
 from matching.adapters.applicants import Season, applicant_table, season, years_since_graduation
 from matching.adapters.columns import PROGRAM_TYPES
-from matching.adapters.programs import ENGINE_COLUMNS, FIRM_BY_NATURE, columns_of, program_table
+from matching.adapters.programs import ENGINE_COLUMNS, columns_of, program_table
 from matching.adapters.sets import (
     ProgramSet,
     anchoring_numbers,
@@ -16,7 +16,6 @@ from matching.adapters.sets import (
 
 __all__ = [
     "ENGINE_COLUMNS",
-    "FIRM_BY_NATURE",
     "PROGRAM_TYPES",
     "ProgramSet",
     "Season",

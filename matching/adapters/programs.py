@@ -10,6 +10,7 @@ from matching.adapters.columns import PROGRAM_TYPES, STAGES, numbers, tri
 from matching.engine import ProgramTable
 from matching.engine.tables import REQUIREMENTS, Strict, Tri, University
 from programs.choices import EcfmgBy, FactState, ProgramType, Strictness
+from programs.fields import FIRM_BY_NATURE
 from programs.resolution import PackedStates, unpack
 
 STRICT = {Strictness.STRICT: Strict.STRICT, Strictness.PREFERRED: Strict.PREFERRED, Strictness.UNCLEAR: Strict.UNCLEAR}
@@ -19,8 +20,6 @@ UNIVERSITY = {
     ProgramType.COMMUNITY: University.NO,
     ProgramType.MILITARY: University.NO,
 }
-# A plain "no" to these is firm by its nature, even where nobody wrote "strictly".
-FIRM_BY_NATURE = frozenset({"accepts_us_img", "accepts_non_us_img", "visa_j1", "visa_h1b"})
 YES_NO_COLUMNS = (
     "visa_j1",
     "visa_h1b",

@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from applicants.choices import ApplicantType, VisaNeed
 from applicants.profile import ProfileData
-from matching.adapters import FIRM_BY_NATURE
 from matching.engine import Criterion, Explanation
 from matching.presenters.licensing import attempts_so_far, warning
 from matching.presenters.rows import Row, rows, this_applicant
@@ -21,7 +20,7 @@ from matching.services.ranking import Ranking, explanations, position_of, rank
 from matching.services.wording import CRITERIA
 from programs.choices import Strictness
 from programs.display import abbreviations_in, display
-from programs.fields import FIELDS, Group, Value
+from programs.fields import FIELDS, FIRM_BY_NATURE, Group, Value
 from programs.models import ApplicationService, Fact, LicensingLimit, Program, SignalLimit, TrackYear
 from programs.presenters.corrections import SuggestionLine, suggestion_lines
 from programs.presenters.history import FieldHistory, NamedLine, field_history, named_lines, tracks_named

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from programs.changes import NewProgram, NewTrack, nrmp_key
 from programs.choices import Strictness
-from programs.fields import FIELDS, Field
+from programs.fields import FIELDS, FIRM_BY_NATURE, NO, Field
 from programs.imports.columns import (
     ACGME_ID,
     CITY,
@@ -197,7 +197,8 @@ class _Planner:
         strictness = self.reading.cell(row, name) if name in self.reading.binding.places else ""
         if strictness and not value and self._stands_alone(name, column) and not self.reading.raw(row, column.name):
             self.reading.warn(row.line, name, strictness, f"{column.name} is blank, so this says nothing: write a value there")
-        return strictness or Strictness.UNCLEAR.value
+        firm = column.name in FIRM_BY_NATURE and value == NO
+        return strictness or (Strictness.STRICT if firm else Strictness.UNCLEAR).value
 
     def _stands_alone(self, name: str, column: Field) -> bool:
         """Whether firmness and value have a column each; where one cell says both, a blank is no mistake."""
