@@ -7,7 +7,10 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_process_init
 
+from smartpick import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartpick.settings")
+broker.use()
 app = Celery("smartpick")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -5,19 +5,27 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing, contextmanager
 
 import yaml
 
 from smartpick import launcher
 from tests.repo.sources import BASE_DIR, names_read_by_settings
-from tests.smartpick.test_launcher import wait_for
 
-APPLICANTS = 300
-MIDDLE = 60  # applicants done when something is broken: far from the start and from the end
+APPLICANTS = 200
+MIDDLE = 50  # applicants done when something is broken: far from the start and from the end
 AT_ONCE = 2  # RECOMPUTE_TASKS, and as many processes of a worker
-SECONDS = 90  # for what takes a few on a machine that does nothing else
+SECONDS = 120  # for what takes a few on a machine that does nothing else
+SECONDS_BETWEEN_LOOKS = 0.1  # a look costs a connection
 DEFAULT = re.compile(r"\$\{[A-Z_]+:-([^}]*)\}")
+
+
+def wait_for(condition):
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"waited more than {SECONDS} s"
+        time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
 def clean_environment(**more):
@@ -27,8 +35,8 @@ def clean_environment(**more):
 
 
 def call(*arguments, environment):
-    """Run a program of this project to its end."""
-    subprocess.run([sys.executable, *arguments], cwd=BASE_DIR, env=environment, check=True, capture_output=True)
+    """Run a program of this project to its end. What it says is shown where the test fails."""
+    subprocess.run([sys.executable, *arguments], cwd=BASE_DIR, env=environment, check=True)
 
 
 def fill_with_market(environment):
@@ -77,17 +85,17 @@ def kill_group(child):
 
 def says(child, text):
     """Wait until the log of a program holds `text`."""
-    wait_for(lambda: text in child.log.read_text(errors="replace") or launcher.require_alive([child]), seconds=SECONDS)
+    wait_for(lambda: text in child.log.read_text(errors="replace") or launcher.require_alive([child]))
 
 
 def wait_until_done(database):
-    wait_for(lambda: database.run()[0] == "done", seconds=SECONDS)
+    wait_for(lambda: database.run()[0] == "done")
 
 
 @contextmanager
 def held_in_the_middle(database):
     """Inside, a recompute is in its middle, and the worker in the middle of parts, which it cannot finish."""
-    wait_for(lambda: database.run()[2] >= MIDDLE, seconds=SECONDS)
+    wait_for(lambda: database.run()[2] >= MIDDLE)
     with closing(database.connect()) as holder:
         hold = hold_sqlite if isinstance(holder, sqlite3.Connection) else hold_postgresql
         hold(database, holder)
@@ -98,7 +106,7 @@ def held_in_the_middle(database):
 def hold_postgresql(database, holder):
     """Nobody can finish a part while somebody else has the run; every process of the worker soon tries to."""
     holder.cursor().execute("BEGIN; SELECT id FROM matching_recomputerun FOR UPDATE")
-    wait_for(lambda: database.parts().get("leased") == AT_ONCE, seconds=SECONDS)
+    wait_for(lambda: database.parts().get("leased") == AT_ONCE)
 
 
 def hold_sqlite(database, holder):
@@ -108,4 +116,4 @@ def hold_sqlite(database, holder):
         holder.execute("BEGIN IMMEDIATE")
         return "leased" in database.parts() or holder.rollback()
 
-    wait_for(caught, seconds=SECONDS)
+    wait_for(caught)
