@@ -26,7 +26,9 @@ from programs.services import ProgramDataError, undo_batch
 from smartpick import audit
 
 SAMPLE_ROWS = 3
+HEADER_LENGTH = 200  # characters in ColumnMemory.header
 SAMPLE_LENGTH = 80  # characters of a sample cell
+SETTLED_COLUMNS = ("preset", "meanings", "source_name", "season", "rank", "licence", "url", "as_of", "close")
 PREVIEW_COLUMNS = ("previewed_at", "preview_version", "preview_digest", "summary", "plan")
 
 
@@ -111,7 +113,7 @@ def settle(*, by: str, draft: ImportDraft, settings: DraftSettings) -> ImportDra
 
     What the columns mean is remembered for the next file of this source.
     """
-    _refuse_finished(draft)
+    _held(draft)
     if settings.preset not in PRESETS:
         raise ProgramDataError(f"There is no layout {settings.preset!r}: choose one of {', '.join(PRESETS)}.")
     if not settings.source_name.strip():
@@ -121,19 +123,20 @@ def settle(*, by: str, draft: ImportDraft, settings: DraftSettings) -> ImportDra
     draft.close, draft.meanings = list(settings.close), _packed(settings.meanings)
     bind_meanings(draft.header, settings.meanings, draft_meanings(draft))
     _forget_preview(draft)
-    draft.save()
+    draft.save(update_fields=SETTLED_COLUMNS + PREVIEW_COLUMNS)
     _remember(draft)
     audit.record(by=by, verb="import:settle", target=f"draft:{draft.pk}", file=draft.file_name, source=draft.source_name)
     return draft
 
 
 def _remember(draft: ImportDraft) -> None:
+    # Two headers may have one plain name: the one that is read counts.
+    by_name: dict[str, str] = {}
+    for place, meaning in chosen(draft).items():
+        name = plain_name(draft.header[place])[:HEADER_LENGTH]
+        by_name[name] = by_name.get(name) or meaning
     ColumnMemory.objects.bulk_create(
-        [
-            ColumnMemory(source_name=draft.source_name, header=plain_name(draft.header[place])[:200], meaning=meaning)
-            for place, meaning in chosen(draft).items()
-            if plain_name(draft.header[place])
-        ],
+        [ColumnMemory(source_name=draft.source_name, header=name, meaning=meaning) for name, meaning in by_name.items() if name],
         update_conflicts=True,
         unique_fields=("source_name", "header"),
         update_fields=("meaning",),
@@ -145,6 +148,13 @@ def _refuse_finished(draft: ImportDraft) -> None:
         raise ProgramDataError("This file was applied already: upload it again to import it anew.")
     if draft.discarded_at:
         raise ProgramDataError("This file was put aside: upload it again to import it.")
+
+
+def _held(draft: ImportDraft) -> ImportDraft:
+    """The draft as it is now, kept from others until the end of the transaction. Raises ProgramDataError where somebody has finished with it."""
+    now = ImportDraft.objects.select_for_update().only("batch", "discarded_at", *SETTLED_COLUMNS).get(pk=draft.pk)
+    _refuse_finished(now)
+    return now
 
 
 def _forget_preview(draft: ImportDraft) -> None:
@@ -166,9 +176,18 @@ def preview(*, by: str, draft: ImportDraft) -> ImportDraft:
     draft.preview_digest, draft.plan = packed.digest, packed.data
     unread = tuple(f"Column {title!r} is left out." for title in binding.ignored)
     draft.summary = {**packed.summary, "notes": [*draft.notes, *unread]}
-    draft.save(update_fields=PREVIEW_COLUMNS)
-    audit.record(by=by, verb="import:preview", target=f"draft:{draft.pk}", file=draft.file_name, digest=packed.digest)
+    _keep_preview(draft, by=by)
     return draft
+
+
+@transaction.atomic
+def _keep_preview(draft: ImportDraft, *, by: str) -> None:
+    """Raises ProgramDataError where somebody said something else of the file meanwhile: the preview would stand beside settings that are not its own."""
+    now = _held(draft)
+    if any(getattr(now, name) != getattr(draft, name) for name in SETTLED_COLUMNS):
+        raise ProgramDataError("Somebody else changed what is said of this file meanwhile: look at it again.")
+    draft.save(update_fields=PREVIEW_COLUMNS)
+    audit.record(by=by, verb="import:preview", target=f"draft:{draft.pk}", file=draft.file_name, digest=draft.preview_digest)
 
 
 def _table(draft: ImportDraft) -> Table:
@@ -241,8 +260,8 @@ def _apply(*, by: str, draft: ImportDraft, digest: str, skip_invalid: bool) -> I
 
 @transaction.atomic
 def discard(*, by: str, draft: ImportDraft) -> None:
-    """Put a file aside that is not to be imported."""
-    _refuse_finished(draft)
+    """Put a file aside that is not to be imported. Raises ProgramDataError where somebody has finished with it."""
+    _held(draft)
     draft.discarded_at, draft.plan, draft.data = timezone.now(), None, b""
     draft.save(update_fields=("discarded_at", "plan", "data"))
     audit.record(by=by, verb="import:discard", target=f"draft:{draft.pk}", file=draft.file_name)
