@@ -1,75 +1,42 @@
 """An import in the browser, step by step, and what may come between the steps."""
 
-import threading
 import zlib
-from contextlib import contextmanager
-from datetime import date
 
 import pytest
-from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 
-from programs import bulk
 from programs.choices import SourceRank
 from programs.imports import drafts
 from programs.imports.columns import HeaderError
-from programs.imports.drafts import BusyError, DraftSettings
 from programs.imports.reader import ReadError
 from programs.imports.staging import InvalidRowsError, StalePlanError
-from programs.models import ColumnMemory, DataVersion, Fact, FactIndex, ImportBatch, ImportDraft, Program, ProgramStatement, Source, Track, TrackStatement
+from programs.models import ColumnMemory, DataVersion, ImportDraft, Program, Source
 from programs.services import ProgramDataError, new_version, undo_batch, upsert_programs
 from smartpick.models import AuditEvent
 from tests.programs.builders import new_program, query_count, reference_tables
+from tests.programs.imports.drafting import (
+    HARBOR,
+    HEADER,
+    LAKESHORE,
+    NAMELESS,
+    OCTOBER,
+    SEPTEMBER,
+    applied,
+    imported,
+    previewed,
+    refused,
+    settled,
+    uploaded,
+)
 from tests.programs.imports.files import NRMP_HEADER, csv_bytes
 
 pytestmark = pytest.mark.django_db
-TABLES = (Program, ProgramStatement, Track, TrackStatement, Fact, FactIndex, Source, ImportBatch, DataVersion, AuditEvent, ImportDraft)
-HEADER = ("acgme_id", "institution", "city", "state", "visa_j1", "visa_j1_strictness", "step2_min")
-LAKESHORE = ("1400500001", "Lakeshore Invented Hospital", "Toledo", "OH", "yes", "strict", "220")
-HARBOR = ("1400500002", "Harbor Invented Hospital", "Akron", "OH", "no", "strict", "")
-NAMELESS = ("1400500003", "", "", "", "yes", "strict", "")
-SEPTEMBER, OCTOBER = date(2026, 9, 1), date(2026, 10, 1)
 
 
 @pytest.fixture(autouse=True)
 def _tables(settings):
     settings.MATCH_YEAR = 2027
     reference_tables()
-
-
-def uploaded(*rows, header=HEADER, data=None, by="ana@example.org"):
-    return drafts.upload(by=by, data=csv_bytes(header, *rows) if data is None else data, file_name="letters.csv")
-
-
-def settled(draft, **more):
-    values = {"preset": draft.preset, "source_name": "Program letters", "season": 2027, "rank": SourceRank.PROGRAM, "as_of": SEPTEMBER}
-    values |= {"meanings": drafts.chosen(draft), **more}
-    return drafts.settle(by="ana@example.org", draft=draft, settings=DraftSettings(**values))
-
-
-def previewed(*rows, header=HEADER, **more):
-    return drafts.preview(by="ana@example.org", draft=settled(uploaded(*rows, header=header), **more))
-
-
-def applied(draft, *, skip_invalid=False, digest=None):
-    digest = draft.preview_digest if digest is None else digest
-    return drafts.apply_draft(by="ana@example.org", draft=draft, digest=digest, skip_invalid=skip_invalid)
-
-
-def imported(*rows, **more):
-    return applied(previewed(*rows, **more))
-
-
-def contents():
-    return {model.__name__: list(model.objects.order_by("pk").values()) for model in TABLES}
-
-
-def refused(error, call, message=None):
-    """`call` is refused with that message, and nothing is another one afterwards."""
-    before = contents()
-    with pytest.raises(error, match=message):
-        call()
-    assert contents() == before
 
 
 # --- upload ---
@@ -289,92 +256,6 @@ def test_apply_queries_do_not_grow_with_the_rows():
         looking = query_count(lambda draft=draft: drafts.preview(by="t", draft=draft))
         counts.append((looking, query_count(lambda draft=draft: applied(draft))))
     assert counts[0] == counts[1]
-
-
-# --- two admins ---
-
-
-def test_preview_beside_settings_of_somebody_else_is_not_kept(monkeypatch):
-    draft = settled(uploaded(LAKESHORE))
-    stage = drafts.stage
-
-    def meanwhile(*args, **more):
-        settled(ImportDraft.objects.get(pk=draft.pk), source_name="Somebody else")
-        return stage(*args, **more)
-
-    monkeypatch.setattr(drafts, "stage", meanwhile)
-    with pytest.raises(ProgramDataError, match=r"^Somebody else changed what is said of this file meanwhile: look at it again\.$"):
-        drafts.preview(by="ana@example.org", draft=draft)
-    kept = ImportDraft.objects.get(pk=draft.pk)
-    assert (kept.source_name, kept.plan, kept.preview_digest) == ("Somebody else", None, "")
-
-
-def test_settle_by_somebody_with_an_old_page_does_not_open_an_applied_file_again():
-    draft = previewed(LAKESHORE)
-    old_page = ImportDraft.objects.get(pk=draft.pk)
-    applied(draft)
-    refused(ProgramDataError, lambda: settled(old_page), "was applied already")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_apply_while_somebody_else_writes_says_so(monkeypatch):
-    """On PostgreSQL another connection holds the writers' lock; a database in memory has one writer, so there the other one is done already."""
-    draft = previewed(LAKESHORE)
-    if connection.vendor == "postgresql":
-        monkeypatch.setattr(bulk, "SECONDS_TO_WAIT", 1)
-        with held_by_somebody():
-            refused(BusyError, lambda: applied(draft), "Somebody else is changing the program data just now. Nothing of yours was written")
-    else:
-        new_version(by="somebody", verb="programs:write", cause="meanwhile", touched={})
-        refused(StalePlanError, lambda: applied(draft), "look at the new preview")
-        drafts.preview(by="ana@example.org", draft=draft)
-    batch = applied(draft)
-    if connection.vendor == "postgresql":
-        with held_by_somebody():
-            refused(BusyError, lambda: drafts.undo_import(by="t", batch=batch), "Somebody else")
-    assert drafts.undo_import(by="ben@example.org", batch=batch).undone_by == "ben@example.org"
-
-
-@contextmanager
-def held_by_somebody():
-    """The lock of whoever writes program data, in a thread with a connection of its own."""
-    held, done = threading.Event(), threading.Event()
-
-    def hold():
-        try:
-            with transaction.atomic():
-                bulk.lock_program_data()
-                held.set()
-                done.wait(timeout=20)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    assert held.wait(timeout=10)
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
-
-
-def test_other_database_errors_stay_what_they_are(monkeypatch):
-    def broken(*_, **__):
-        raise OperationalError("server closed the connection unexpectedly")
-
-    draft = previewed(LAKESHORE)
-    monkeypatch.setattr(drafts, "write", broken)
-    refused(OperationalError, lambda: applied(draft), "server closed the connection")
-
-
-def test_a_locked_database_is_busy(monkeypatch):
-    def locked(*_, **__):
-        raise OperationalError("database is locked")
-
-    draft = previewed(LAKESHORE)
-    monkeypatch.setattr(drafts, "write", locked)
-    refused(BusyError, lambda: applied(draft), "look at the preview again in a minute")
 
 
 # --- undo, and programs that are closed or invented ---
