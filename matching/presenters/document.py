@@ -12,14 +12,13 @@ from matching.presenters.outlook import MIDDLE
 from matching.services.outlook import SizedOutlook, outlooks
 from matching.services.ranking import Ranking, explanations
 from programs.models import Program
+from smartpick.exports import safe_cell
 
 DIGITS = 6  # of every chance and log-odds written out
 CSV_COLUMNS = (
     *("rank", "key", "acgme_id", "nrmp_institution", "name", "city", "state"),
     *("tier", "chance", "low", "high", "excluded_by", "unknown", "not_in_profile"),
 )
-# Characters that make a spreadsheet read a cell as a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def document(ranking: Ranking, programs: dict[int, Program], limit: int | None) -> dict[str, Any]:
@@ -97,6 +96,4 @@ def as_csv(listed: dict[str, Any]) -> str:
 def _cell(value: object) -> object:
     if isinstance(value, list):
         return " ".join(map(str, value))
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return "" if value is None else value
+    return safe_cell(value)
