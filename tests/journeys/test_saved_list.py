@@ -76,8 +76,9 @@ def test_two_quick_clicks_of_a_visitor_make_one_profile(open_page):
     assert (Profile.objects.count(), len(on_lists())) == (1, 4)
 
 
-def test_a_double_click_adds_and_does_not_take_away_again(open_page):
-    page = open_page(f"/list/{ANSWERS}")
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_double_click_adds_and_does_not_take_away_again(open_page, width):
+    page = open_page(f"/list/{ANSWERS}", width=width)
     row(page, 1).get_by_role("button", name=re.compile("^Add")).dblclick()
     expect(row(page, 1).get_by_text("On your saved list", exact=True)).to_be_visible()
     page.wait_for_load_state("networkidle")
