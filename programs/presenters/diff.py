@@ -1,7 +1,6 @@
 """The changes of an import, filtered and laid out as a diff: program by program, field by field, old beside new. Pure."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -61,12 +60,17 @@ class ProgramChanges:
 
 def in_order(changes: Iterable[Change]) -> list[Change]:
     """Programs by name, the fields of each as its page has them."""
-    return sorted(changes, key=lambda change: (change.program, change.key, ORDER.get(change.field, len(ORDER)), change.line))
+    return sorted(changes, key=lambda change: (change.program, change.key, *_place(change)))
 
 
 def grouped(changes: Iterable[Change]) -> list[ProgramChanges]:
-    """Neighbors of one program under its name; the order stays."""
-    return [ProgramChanges(key, name, tuple(_line(change) for change in some)) for (key, name), some in groupby(changes, lambda one: (one.key, one.program))]
+    """Neighbors of one program under its name, the fields of each as the program page has them."""
+    groups = groupby(changes, lambda change: (change.key, change.program))
+    return [ProgramChanges(key, name, tuple(_line(change) for change in sorted(some, key=_place))) for (key, name), some in groups]
+
+
+def _place(change: Change) -> tuple[int, int]:
+    return ORDER.get(change.field, len(ORDER)), change.line
 
 
 def field_label(name: str) -> str:
@@ -74,15 +78,13 @@ def field_label(name: str) -> str:
     return BY_NAME[name].label if name in BY_NAME else OTHER_LABELS.get(name, name)
 
 
-def field_choices(changes: Sequence[Change]) -> list[tuple[str, str]]:
-    """Fields that change, as (name, label with how often), in the order of the program page."""
-    counts = Counter(change.field for change in changes)
+def field_choices(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Fields that change, as (name, label with how often), in the order of the program page; `counts` is {field: changes}."""
     return [(name, f"{field_label(name)} ({counts[name]:,})") for name in ORDER if name in counts]
 
 
-def kind_choices(changes: Sequence[Change]) -> list[tuple[str, str]]:
-    """Kinds of change that occur, as (kind, label with how often), what wants most care first."""
-    counts = Counter(change.kind for change in changes)
+def kind_choices(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Kinds of change that occur, as (kind, label with how often), what wants most care first; `counts` is {kind: changes}."""
     return [(kind.value, f"{label} ({counts[kind]:,})") for kind, label in KIND_LABELS.items() if kind in counts]
 
 

@@ -9,7 +9,7 @@ from programs.choices import SourceRank
 from programs.imports.plan import Problem, RowState, Severity
 from programs.imports.preview import Change, MissingProgram, NewProgramRow
 from programs.models import ImportDraft
-from programs.presenters.diff import DiffFilter, in_order
+from programs.presenters.diff import DiffFilter
 
 # The parts of the preview, as addresses name them.
 PARTS = CHANGES, NEW, MISSING, PROBLEMS = ("changes", "new", "missing", "problems")
@@ -70,7 +70,7 @@ class ProblemLine:
 
 @dataclass(frozen=True)
 class PreviewPage:
-    """One draft, previewed. `version` is the data version now; the other lists come out of the stored plan."""
+    """One draft, previewed. `version` is the data version now; the lists come out of the stored plan, changes with programs side by side."""
 
     draft: ImportDraft
     changes: Sequence[Change]
@@ -156,7 +156,7 @@ class PreviewPage:
     def shown(self) -> Sequence[Any]:
         """The rows of the part that is asked for."""
         if self.show == CHANGES:
-            return in_order(change for change in self.changes if self.asked.diff.fits(change))
+            return [change for change in self.changes if self.asked.diff.fits(change)] if self.asked.diff.is_on else self.changes
         if self.show == PROBLEMS:
             return [problem for problem in self.problems if self.asked.severity in {"", problem.severity}]
         return self._parts[self.show]

@@ -50,7 +50,8 @@ def _page(request: HttpRequest, draft: ImportDraft) -> PreviewPage:
 def _lists(page: PreviewPage, rows: Page[Any]) -> dict[str, object]:
     """What the part that is shown needs besides its rows."""
     if page.show == parts.CHANGES:
-        return {"groups": diff.grouped(rows), "fields": diff.field_choices(page.changes), "kinds": diff.kind_choices(page.changes)}
+        counts = page.draft.summary
+        return {"groups": diff.grouped(rows), "fields": diff.field_choices(counts["fields"]), "kinds": diff.kind_choices(counts["kinds"])}
     if page.show == parts.PROBLEMS:
         return {"lines": [parts.ProblemLine(problem) for problem in rows]}
     if page.show == parts.NEW:

@@ -1,5 +1,7 @@
 """Whom an import would touch: a part of its preview, or a page of its own without JavaScript."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
@@ -35,7 +37,7 @@ def import_touched(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(request, "programs/data/touched.html", context, partial="touched")
 
 
-def _states(changes: list[Change]) -> dict[int, PackedStates]:
+def _states(changes: Sequence[Change]) -> dict[int, PackedStates]:
     """The present states of the fields of these programs."""
     ids = sorted({change.program_id for change in changes})
     return {key: states for some in chunks(ids) for key, states in Program.objects.filter(pk__in=some).values_list("pk", "field_states")}

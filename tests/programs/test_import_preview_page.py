@@ -61,7 +61,7 @@ def test_preview_counts_rows_by_what_they_do(admin, draft):
 def test_preview_diff_tells_each_value_before_and_after(admin, draft):
     assert lines(admin, draft) == [
         ("1400500002", "Step 2 CK minimum", "not known", "225", "newly known", 3),
-        ("1400500001", "J-1 visa", "yes", "no", "another value", 2),
+        ("1400500001", "J-1 visa", "yes, not said how firm", "no, strict", "another value", 2),
         ("1400500001", "Step 2 CK minimum", "220", "230", "another value", 2),
     ]
 
@@ -112,6 +112,11 @@ def test_preview_conflict_it_would_create_is_counted_and_leads_to_the_diff(admin
     html = admin.get(address(draft)).content.decode()
     assert "1 would begin" in html
     assert lines(admin, draft, "?kind=conflict") == [("1400500001", "J-1 visa", "yes", "yes / no", "new conflict", 2)]
+
+
+def test_preview_tells_what_a_person_should_know_of_the_file(admin):
+    draft = previewed(admin, ("1400500001", "Lakeshore Invented Hospital", "x"), header=("acgme_id", "institution", "Remarks"))
+    assert "Column &#x27;Remarks&#x27; is left out." in admin.get(address(draft)).content.decode()
 
 
 # --- problems ---
@@ -266,9 +271,6 @@ def test_touched_counts_applicants_lists_and_reasons(admin):
     owner = applicant()
     recompute()
     add_to_list(by="visitor", profile=owner, keys=["1400500001"], match_year=2027)
-    draft = previewed(admin, ("1400500001", "", "", "", "no", "", ""), header=("acgme_id", "institution", "city", "state", "visa_j1", "a", "b"))
-    found = touched(admin, draft).context["impact"]
-    assert (found.worse, found.excluded) == (1, 0), "what nobody calls strict excludes nobody"
     draft = previewed(admin, ("1400500001", "no", "strict"), header=("acgme_id", "visa_j1", "visa_j1_strictness"))
     html = touched(admin, draft, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in html
