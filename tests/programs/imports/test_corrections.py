@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from programs.choices import SourceRank
+from programs.imports import drafts
 from programs.imports.columns import HeaderError
 from programs.imports.services import ImportRequest, apply
 from programs.models import Program, TrackYear
@@ -30,6 +31,29 @@ def test_correct_file_after_a_wrong_one_is_believed_again(dates):
     reference_tables()
     for text, day in zip((RIGHT, WRONG, RIGHT), dates, strict=True):
         bring(text, as_of=day, source="Program letters", rank=SourceRank.PROGRAM)
+    assert current() == (True, 230)
+
+
+@pytest.mark.parametrize("dates", [[date(2026, 9, 1)] * 3, [date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)]])
+def test_correct_name_after_a_wrong_one_is_believed_again(dates):
+    reference_tables()
+    names = ("acgme_id,name,city\n1400500001,Lakeshore Invented Hospital,Toledo\n", "acgme_id,name,city\n1400500001,Lakeshroe,Teldoo\n")
+    for text, day in zip((names[0], names[1], names[0]), dates, strict=True):
+        bring(text, as_of=day, source="Program letters", rank=SourceRank.PROGRAM)
+    assert Program.objects.values_list("name", "city").get() == ("Lakeshore Invented Hospital", "Toledo")
+
+
+def test_correct_results_after_wrong_ones_are_believed_again():
+    reference_tables()
+    for matched in (6, 8, 6):
+        bring(NRMP.format(year=2026, quota=8, matched=matched), as_of=date(2026, 9, 1))
+    assert TrackYear.objects.values_list("quota", "matched").get() == (8, 6)
+
+
+def test_wrong_file_that_is_undone_leaves_no_word():
+    reference_tables()
+    bring(RIGHT, as_of=date(2026, 9, 1), source="Program letters")
+    drafts.undo_import(by="test", batch=bring(WRONG, as_of=date(2026, 10, 1), source="Program letters").batch)
     assert current() == (True, 230)
 
 

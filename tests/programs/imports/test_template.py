@@ -147,6 +147,12 @@ def test_plan_of_a_code_alone_that_fits_two_programs_is_refused():
     assert [p.message for p in made.problems] == ["the codes fit several programs (1400500008, 1400500009): write the ACGME id"]
 
 
+def test_plan_of_a_code_alone_that_is_on_record_is_about_the_program_that_has_it():
+    with_id, with_code = replace(NRMP_PROGRAM, key=KEY, acgme_id=KEY), NRMP_PROGRAM
+    made = plan({"nrmp_code": "1234140C0", "visa_j1": "yes"}, known=on_record(with_id, with_code, tracks=[NRMP_TRACK]))
+    assert ([program.key for program in made.programs], states(made)) == (["nrmp-1234-140"], ["same"])
+
+
 @pytest.mark.parametrize(
     ("cells", "demo"),
     [
