@@ -62,8 +62,7 @@ def draft_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _form(draft: ImportDraft, *, initial: Mapping[str, Any] | None = None, data: QueryDict | None = None) -> MappingForm:
     said = initial if data is None else data
-    source = str(said.get("source_name", "")).strip() if said else ""
-    known = dict(ColumnMemory.objects.filter(source_name=source).values_list("header", "meaning"))
+    known = dict(ColumnMemory.objects.filter(source_name=_searchable(said)).values_list("header", "meaning"))
     meanings = drafts.draft_meanings(draft)
     return MappingForm(
         data,
@@ -86,12 +85,17 @@ def _as_kept(draft: ImportDraft) -> dict[str, Any]:
 def _guessed(draft: ImportDraft, posted: QueryDict) -> dict[str, Any]:
     """What was posted, with columns as they seem under the layout and the source that are chosen now."""
     said = _of_source({name: posted.get(name, "").strip() for name in SAID})
-    return said | {COLUMN.format(place): meaning for place, meaning in drafts.guesses(draft, said["source_name"]).items()}
+    return said | {COLUMN.format(place): meaning for place, meaning in drafts.guesses(draft, _searchable(said)).items()}
+
+
+def _searchable(said: Mapping[str, Any] | None) -> str:
+    """The name of the source as it can be looked for, whatever was posted: PostgreSQL takes no NUL."""
+    return str(said.get("source_name", "")).replace("\0", "").strip() if said else ""
 
 
 def _of_source(said: dict[str, Any]) -> dict[str, Any]:
     """`said`, with the rank of a source on record, and its license and link where nothing else is said."""
-    source = Source.objects.filter(name=said["source_name"], is_demo=False).first()
+    source = Source.objects.filter(name=_searchable(said), is_demo=False).first()
     if source is None:
         return said
     last = source.batches.order_by("-id").first()

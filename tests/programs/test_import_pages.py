@@ -130,6 +130,13 @@ def test_draft_page_known_source_keeps_its_rank_and_license(admin):
     assert settle(admin, draft, rank="1").context["form"].errors["rank"] == ["Invented sheet is on record with rank 4: choose that, or name another source."]
 
 
+@pytest.mark.parametrize("name", ["null\0byte", "", "x" * 5_000, "'; --"])
+def test_draft_page_guesses_whatever_the_source_is_called(admin, name):
+    draft = uploaded(admin, sheet(*FIRST))
+    shown = admin.post(draft_page(draft), {"source_name": name, "guess": "yes", "preset": "nonsense"}).context["form"]
+    assert [column.field.value() for column in shown.columns()] == list(HEADER)
+
+
 def test_draft_page_remembers_what_a_column_meant_last_time(admin):
     rows = (("1400500001", "Lakeshore Invented Hospital", "yes"),)
     header = ("acgme_id", "institution", "Sponsors us?")
