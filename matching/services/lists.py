@@ -52,6 +52,7 @@ def add_to_list(*, by: str, profile: Profile, keys: Sequence[str], match_year: i
             raise ListError(f"A list holds at most {MOST_ENTRIES} programs, and this would make it {len(present) + len(new)}: take some off first.")
         ListEntry.objects.bulk_create(ListEntry(list=saved, program=found) for found in new.values())
         _score(profile, saved, new.values())
+        _is_in_use(profile)
         _note(by, "list:add", profile, tuple(new))
         return Changed(tuple(new), len(present) + len(new))
 
@@ -68,6 +69,7 @@ def remove_from_list(*, by: str, profile: Profile, keys: Sequence[str], match_ye
         there = {key: pk for pk, key in entries.filter(program__key__in=set(keys)).values_list("pk", "program__key")}
         ListEntry.objects.filter(pk__in=there.values()).delete()
         gone = tuple(key for key in dict.fromkeys(keys) if key in there)
+        _is_in_use(profile)
         _note(by, "list:remove", profile, gone)
         return Changed(gone, entries.count())
 
@@ -110,6 +112,11 @@ def _score(profile: Profile, saved: ProgramList, new: Collection[Program]) -> No
     lookup = Lookup(batches)
     fresh = entries_of(saved.season, Q(list=saved, program__in=[one.pk for one in new]))
     bulk.update(ListEntry, columns=ENTRY_COLUMNS, rows=[(one.pk, *lookup.result(one), batches[0].version) for one in fresh])
+
+
+def _is_in_use(profile: Profile) -> None:
+    """Count work on the list as work on the profile: `applicants.services.delete_abandoned_profiles` goes by its date."""
+    profile.save(update_fields=("updated_at",))
 
 
 def _note(by: str, verb: str, profile: Profile, keys: tuple[str, ...]) -> None:

@@ -80,8 +80,7 @@ def saved_add(request: HttpRequest, key: str) -> HttpResponse:
             changed = add_to_list(by=writer(request), profile=profile, keys=[key], match_year=settings.MATCH_YEAR)
     except ListError as error:
         return _answer(request, program, Told(str(error), failed=True))
-    if first:
-        remember(request, profile)
+    remember(request, profile)  # again, so that the session lives on with the list
     return _answer(request, program, Told(_added(program, changed), PROFILE_SAVED if first else _by_which_answers(request, profile)))
 
 
@@ -91,6 +90,8 @@ def saved_remove(request: HttpRequest, key: str) -> HttpResponse:
         return redirect(SAVED)
     program, profile = get_object_or_404(Program, key=key), current_profile(request)
     removed = bool(profile and remove_from_list(by=writer(request), profile=profile, keys=[key], match_year=settings.MATCH_YEAR).keys)
+    if profile:
+        remember(request, profile)
     text = f"{program.name} is off your saved list." if removed else f"{program.name} was not on your saved list."
     return _answer(request, program, Told(text, removed=removed))
 

@@ -2,15 +2,26 @@
 
 import os
 import shutil
+import threading
 
 import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SECONDS_TO_ANSWER = 30
 MISSING = "no browser found: install Chromium (Debian: apt-get install chromium), or set CHROMIUM=/path/to/it"
 
 
 def find_chromium():
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _requests_have_ended(django_db_setup):
+    """Wait for what the server of the journeys is still answering when they end: PostgreSQL drops no database that somebody is in."""
+    yield
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(SECONDS_TO_ANSWER)
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +62,8 @@ def open_page(new_context, live_server, console_errors):
         )
         context.on("console", lambda message: console_errors.append(message.text) if message.type in {"error", "warning"} else None)
         context.on("weberror", lambda error: console_errors.append(str(error.error)))
-        context.on("requestfailed", lambda request: console_errors.append(f"{request.url}: {request.failure}"))
+        # A poll that is under way while its page goes on is given up by the browser itself: no complaint.
+        context.on("requestfailed", lambda request: request.failure == "net::ERR_ABORTED" or console_errors.append(f"{request.url}: {request.failure}"))
         page = context.new_page()
         page.goto(path)
         return page

@@ -1,10 +1,13 @@
 """Saved lists: programs come and go, each with its result at once, and neither twice."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from applicants.models import Profile
-from applicants.services import save_profile
+from applicants.services import delete_abandoned_profiles, save_profile
 from matching.models import ListEntry, ProgramList, ScoreSnapshot
 from matching.queries import changes_since_looked, saved_entries, saved_keys, saved_list
 from matching.services import lists as service
@@ -176,7 +179,7 @@ def test_add_takes_the_same_queries_for_any_number_of_programs(count):
     owner = owner_of(20)
     listed(applicant(), 20)  # reads the programs
     recompute()
-    assert query_count(lambda: listed(owner, *range(1, count + 1))) == 25 + (connection.vendor == "postgresql") * 4  # its lock, and staging tables
+    assert query_count(lambda: listed(owner, *range(1, count + 1))) == 26 + (connection.vendor == "postgresql") * 4  # its lock, and staging tables
 
 
 def test_profile_that_drops_a_specialty_keeps_results_for_what_is_on_its_list():
@@ -184,3 +187,12 @@ def test_profile_that_drops_a_specialty_keeps_results_for_what_is_on_its_list():
     listed(owner, 1)
     refresh_profile(save_profile(by="visitor", data=profile(specialties=(OTHER_SPECIALTY,)), profile=owner))
     assert set(ScoreSnapshot.objects.values_list("specialty", flat=True)) == {"140", OTHER_SPECIALTY}
+
+
+def test_work_on_a_list_counts_as_work_on_its_profile():
+    """Else the clean-up would take a profile, and the list with it, from somebody who works on the list alone."""
+    owner, long_ago = owner_of(), timezone.now() - timedelta(days=200)
+    for change in (add_to_list, remove_from_list):
+        Profile.objects.update(updated_at=long_ago)
+        change(by="visitor", profile=owner, keys=[key(1)], match_year=2027)
+        assert delete_abandoned_profiles(by="test", before=timezone.now() - timedelta(days=90)) == 0
