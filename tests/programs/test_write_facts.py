@@ -92,7 +92,7 @@ STATEMENTS = st.lists(
 VALUES = {"visa_j1": ("yes", "no"), "step2_min": ("220", "230")}
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rounds=st.lists(STATEMENTS, min_size=1, max_size=3))
 def test_append_in_any_pieces_gives_what_all_facts_give(rounds):
     with taken_back():

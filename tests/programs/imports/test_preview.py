@@ -216,7 +216,7 @@ def promised(preview):
 
 
 @pytest.mark.django_db
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(before=st.lists(st.one_of(IMPORTS, IMPORTS, st.integers(0, 3)), max_size=4), one=IMPORTS)
 def test_preview_tells_what_applying_does_and_resolving_again_changes_nothing(before, one):
     with taken_back():

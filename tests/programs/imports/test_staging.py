@@ -30,9 +30,9 @@ from programs.imports.staging import (
 )
 from programs.models import DataVersion, Fact, ImportBatch, Program, ProgramStatement, Source, Track, TrackStatement
 from programs.queries import data_version
-from programs.services import ProgramDataError, get_or_create_source, new_version, undo_batch
+from programs.services import ProgramDataError, get_or_create_source, new_version, undo_batch, upsert_programs
 from smartpick.models import AuditEvent
-from tests.programs.builders import query_count, reference_tables
+from tests.programs.builders import new_program, query_count, reference_tables
 from tests.programs.imports.stories import DAYS, HEADER, IMPORTS, NRMP_HEADER, SOURCES, bring, current, taken_back
 
 TABLES = (Program, ProgramStatement, Track, TrackStatement, Fact, Source, ImportBatch, DataVersion, AuditEvent)
@@ -68,7 +68,7 @@ def contents():
 # --- packing ---
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(before=st.lists(IMPORTS, max_size=1), one=IMPORTS)
 def test_packed_import_is_the_same_unpacked(before, one):
     with taken_back():
@@ -135,8 +135,17 @@ def test_summary_is_what_the_preview_shows_at_once():
             "programs new": 1, "programs changed": 1, "tracks new": 0, "values changed": 1, "facts confirmed": 1, "facts stated": 2, "warnings": 1,
         },
         "changes": 1, "programs": 1, "fields": {"step2_min": 1}, "kinds": {"conflict": 1},
-        "warnings": 1, "missing": 0, "conflicts": 1, "confirmed": 1, "empty": False,
+        "warnings": 1, "missing": 0, "conflicts": 1, "confirmed": 1, "empty": False, "notes": [],
     }  # fmt: skip
+
+
+def test_staged_notes_say_whose_invented_programs_leave_the_lists():
+    reference_tables()
+    upsert_programs(by="t", programs=[new_program("1400500090", is_demo=True), new_program("1200500090", specialty="120", is_demo=True)], cause="t")
+    note = "Real and invented programs never stand on one list: with their first real programs, the invented ones leave the lists of Internal Medicine."
+    assert (staged().notes, summary(staged())["notes"]) == ((note,), [note])
+    written(staged())
+    assert staged((*LETTERS[:2], DAYS[2], *LETTERS[3:])).notes == ()
 
 
 # --- writing ---
