@@ -9,9 +9,10 @@ from django.db import transaction
 from hypothesis import strategies as st
 
 from programs.choices import SourceRank
-from programs.fields import FIELDS
+from programs.fields import BY_NAME, FIELDS, format_value
+from programs.imports.preview import TRACK, ChangeKind
 from programs.imports.services import ImportRequest, apply
-from programs.models import ImportBatch, Program, TrackYear
+from programs.models import ImportBatch, Program, Track, TrackYear
 from programs.services import undo_batch
 
 DAYS = (date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1))
@@ -62,6 +63,33 @@ IMPORTS = st.one_of(TEMPLATES, TEMPLATES, RESULTS)
 STORIES = st.lists(st.one_of(IMPORTS, IMPORTS, st.integers(0, 5)), min_size=2, max_size=9)
 
 
+# Files as people keep them: rows without a name, ids and codes that cross, one program in several rows.
+UNTIDY_ROW = (
+    st.tuples(
+        st.sampled_from(["", "1400500001", "1400500002", "1400500003"]),
+        st.sampled_from(["", "1234140C0", "1234140P0", "2345140C0", "1234140C0 1234140P0", "2345140P0"]),
+        st.sampled_from(["", "Lakeshore Invented Hospital", "Harbor Invented Hospital"]),
+        st.sampled_from(["", "Toledo"]),
+        st.sampled_from(["", "OH"]),
+        st.sampled_from(["", "yes", "no"]),
+        st.sampled_from(["", "strict"]),
+        st.sampled_from(["", "220"]),
+        st.sampled_from(["", "0.4"]),
+        st.sampled_from(["", "2026-09-15"]),
+    )
+    .filter(any)
+    .map(",".join)
+)
+UNTIDY_RESULT = st.tuples(st.sampled_from(["", "Invented Hosp-OH"]), st.sampled_from(["8,6", "9,9", "8,", ","]))
+UNTIDY_RESULTS = [UNTIDY_RESULT.map(lambda cells, code=code: f"OHIO,{cells[0]},Toledo,,{code},{cells[1]},8,8") for code in (*CODES, "2345140P0")]
+UNTIDY = st.one_of(
+    st.tuples(st.just("template"), st.sampled_from(sorted(SOURCES)), st.sampled_from(DAYS), st.sampled_from([2026, 2027]),
+              st.lists(UNTIDY_ROW, min_size=1, max_size=4).map(tuple)),
+    st.tuples(st.just("nrmp"), st.sampled_from(["NRMP Program Results", "A second office"]), st.sampled_from(DAYS), st.just(2027), some_of(UNTIDY_RESULTS)),
+)  # fmt: skip
+UNTIDY_STORIES = st.lists(st.one_of(UNTIDY, UNTIDY, st.integers(0, 5)), min_size=2, max_size=8)
+
+
 @contextmanager
 def taken_back() -> Iterator[None]:
     """Whatever is done inside is taken back at the end."""
@@ -105,3 +133,40 @@ def current() -> tuple[list[Any], list[Any]]:
         list(Program.objects.filter(is_withdrawn=False).order_by("key").values_list(*columns)),
         list(years.values_list("track__program__key", "track__nrmp_code", "track__name", "track__track_type", "year", "quota", "matched", "source__name")),
     )
+
+
+# --- what a preview promises ---
+
+
+def values():
+    """{(program id, field, code of a track): what is on record}, in the words of the preview; a conflict is known by its state."""
+    found = {}
+    names = [field.name for field in FIELDS]
+    columns = ("id", "field_states", "name", "city", "state_id", "acgme_id", "closed_on", *names)
+    for program_id, states, name, city, state, acgme_id, closed, *held in Program.objects.filter(is_withdrawn=False).values_list(*columns):
+        parts = {"name": name, "city": city, "state": state or "", "acgme_id": acgme_id or "", "closed_on": closed.isoformat() if closed else ""}
+        found |= {(program_id, part, ""): (text, "") for part, text in parts.items()}
+        facts = {one: "" if value is None else format_value(BY_NAME[one], value) for one, value in zip(names, held, strict=True)}
+        found |= {(program_id, one, ""): (text, " ".join(map(str, states.get(one, ())[:2]))) for one, text in facts.items()}
+    for program_id, code, name in Track.objects.values_list("program_id", "nrmp_code", "name"):
+        years = TrackYear.objects.filter(track__nrmp_code=code).order_by("year").values_list("year", "quota", "matched")
+        numbers = ", ".join(f"{year}: {'?' if matched is None else matched} of {quota}" for year, quota, matched in years)
+        found[program_id, TRACK, code] = (f"{code} {name}; {numbers or 'no positions'}", "")
+    return found
+
+
+def differences(before, after):
+    """{(program id, field, code): (text before, text after)} of programs and tracks that were on record."""
+    changed = {place: (before[place], after.get(place)) for place in before if before[place] != after.get(place)}
+    return {place: (was[0], now and now[0]) for place, (was, now) in changed.items()}
+
+
+def promised(preview):
+    """What the preview says of the same, where a conflict has no value."""
+    found = {}
+    for change in preview.changes:
+        code = change.before[:9] if change.field == TRACK else ""
+        before = "" if change.kind is ChangeKind.SETTLED else change.before
+        after = "" if change.kind is ChangeKind.CONFLICT else change.after
+        found[change.program_id, change.field, code] = (before, after)
+    return found

@@ -9,16 +9,14 @@ from hypothesis import strategies as st
 
 from programs.changes import NewProgram, NewTrack, NewTrackYear
 from programs.choices import SourceRank
-from programs.fields import BY_NAME, FIELDS, format_value
 from programs.identity import ProgramRow, TrackRow
 from programs.imports.plan import ImportPlan, Problem, RowState, Severity
 from programs.imports.preview import TRACK, UNSAVED_SOURCE, Change, ChangeKind, NewProgramRow, OnRecord, Standing, compare, totals, track_text
 from programs.imports.services import apply, look
-from programs.models import Program, Track, TrackYear
 from programs.said import slot_of
 from programs.services import resolve_all_programs
 from tests.programs.builders import reference_tables
-from tests.programs.imports.stories import IMPORTS, current, request, taken_back, tell
+from tests.programs.imports.stories import IMPORTS, current, differences, promised, request, taken_back, tell, values
 
 KEY, CODE = "1400500001", "1234140C0"
 PAGES, LIST, FORUM = 1, 2, 3
@@ -179,40 +177,6 @@ def test_preview_counts_by_kind_and_field_and_in_all():
 
 
 # --- the promise of the preview ---
-
-
-def values():
-    """{(program id, field, code of a track): what is on record}, in the words of the preview; a conflict is known by its state."""
-    found = {}
-    names = [field.name for field in FIELDS]
-    columns = ("id", "field_states", "name", "city", "state_id", "acgme_id", "closed_on", *names)
-    for program_id, states, name, city, state, acgme_id, closed, *held in Program.objects.filter(is_withdrawn=False).values_list(*columns):
-        parts = {"name": name, "city": city, "state": state or "", "acgme_id": acgme_id or "", "closed_on": closed.isoformat() if closed else ""}
-        found |= {(program_id, part, ""): (text, "") for part, text in parts.items()}
-        facts = {one: "" if value is None else format_value(BY_NAME[one], value) for one, value in zip(names, held, strict=True)}
-        found |= {(program_id, one, ""): (text, " ".join(map(str, states.get(one, ())[:2]))) for one, text in facts.items()}
-    for program_id, code, name in Track.objects.values_list("program_id", "nrmp_code", "name"):
-        years = TrackYear.objects.filter(track__nrmp_code=code).order_by("year").values_list("year", "quota", "matched")
-        numbers = ", ".join(f"{year}: {'?' if matched is None else matched} of {quota}" for year, quota, matched in years)
-        found[program_id, TRACK, code] = (f"{code} {name}; {numbers or 'no positions'}", "")
-    return found
-
-
-def differences(before, after):
-    """{(program id, field, code): (text before, text after)} of programs and tracks that were on record."""
-    changed = {place: (before[place], after.get(place)) for place in before if before[place] != after.get(place)}
-    return {place: (was[0], now and now[0]) for place, (was, now) in changed.items()}
-
-
-def promised(preview):
-    """What the preview says of the same, where a conflict has no value."""
-    found = {}
-    for change in preview.changes:
-        code = change.before[:9] if change.field == TRACK else ""
-        before = "" if change.kind is ChangeKind.SETTLED else change.before
-        after = "" if change.kind is ChangeKind.CONFLICT else change.after
-        found[change.program_id, change.field, code] = (before, after)
-    return found
 
 
 @pytest.mark.django_db
