@@ -117,6 +117,11 @@ class PreviewPage:
         return int(self.draft.summary["conflicts"])
 
     @property
+    def notes(self) -> list[str]:
+        """What a person should know besides; last come those about how the file was read."""
+        return list(reversed(self.draft.summary["notes"]))
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is nothing to apply."""
         return bool(self.draft.summary["empty"])

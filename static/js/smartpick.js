@@ -25,10 +25,11 @@ function openWhenWide(root) {
 
 // Work of a few seconds: the button says that it is under way, and takes no second click.
 function sayBusy(form) {
-  const button = form.querySelector("button:not([name])");
-  button.dataset.label = button.textContent;
-  button.textContent = form.dataset.busy;
-  button.disabled = true;
+  for (const button of form.querySelectorAll("button:not([name])")) {
+    button.dataset.label = button.textContent;
+    button.textContent = form.dataset.busy;
+    button.disabled = true;
+  }
   const line = document.createElement("p");
   line.className = "visually-hidden";
   line.textContent = form.dataset.busy;
