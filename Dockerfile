@@ -1,4 +1,4 @@
-# One image for web, worker and migration; docker-compose.yml says which command each runs.
+# One image for everything of SmartPick; docker-compose.yml says which command each service runs. Beat alone writes, to var/.
 FROM python:3.11-slim
 
 ENV PYTHONUNBUFFERED=1
@@ -12,8 +12,8 @@ COPY . .
 # The secret and the host serve this one command; the container gets its own at start.
 RUN SECRET_KEY=only-while-building ALLOWED_HOSTS=localhost python manage.py collectstatic --noinput \
     && python -m compileall -q smartpick programs applicants matching \
-    && useradd --system smartpick
+    && useradd --system smartpick \
+    && install --directory --owner smartpick var
 
 USER smartpick
 EXPOSE 8000
-CMD ["gunicorn", "smartpick.wsgi", "--worker-class", "sync", "--workers", "2", "--bind", "0.0.0.0:8000", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--access-logfile", "-"]

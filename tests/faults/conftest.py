@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from tests.faults.product import Services, clean_environment, fill_with_market, recompute_undisturbed, wait_until_done
+from tests.faults.product import Services, clean_environment, fill_with_market, is_healthy, recompute_undisturbed, wait_until_done
 from tests.faults.results import Database, assert_complete
 from tests.faults.servers import Postgres, Redis, postgres_programs, private_folder
 
@@ -79,11 +79,15 @@ def services(database, redis, tmp_path, monkeypatch):
 
 @pytest.fixture
 def assert_ends_complete(database, services, market):
-    """assert_ends_complete() waits for the end of the recompute, and of all that may still be under way, and compares."""
+    """assert_ends_complete() waits for the end of the recompute, and of all that may still be under way, and compares.
+
+    The services in `asked` have to be healthy then, asked as docker-compose.yml asks them.
+    """
     before, clean = market
 
-    def compare():
-        wait_until_done(database)
+    def compare(asked=()):
+        wait_until_done(database, services)
+        assert [service for service in asked if not is_healthy(service)] == []
         services.stop()
         assert_complete(database.left(), before=before, clean=clean)
 

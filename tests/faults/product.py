@@ -2,11 +2,14 @@
 
 import os
 import re
+import shlex
+import socket
 import sqlite3
 import subprocess
 import sys
 import time
 from contextlib import closing, contextmanager
+from itertools import count
 
 import yaml
 
@@ -18,6 +21,7 @@ MIDDLE = 50  # applicants done when something is broken: far from the start and 
 AT_ONCE = 2  # RECOMPUTE_TASKS, and as many processes of a worker
 SECONDS = 120  # for what takes a few on a machine that does nothing else
 SECONDS_BETWEEN_LOOKS = 0.1  # a look costs a connection
+WAITING_TO_TELL = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'matching_changenotice'::regclass"
 DEFAULT = re.compile(r"\$\{[A-Z_]+:-([^}]*)\}")
 
 
@@ -47,32 +51,50 @@ def recompute_undisturbed(environment):
     call("manage.py", "recompute", "--wait", environment=environment)
 
 
+def service_of(name):
+    return yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text(encoding="utf-8"))["services"][name]
+
+
 def command_of(service):
     """What docker-compose.yml starts for one of its services, with this Python."""
-    program, *arguments = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text(encoding="utf-8"))["services"][service]["command"]
+    program, *arguments = service_of(service)["command"]
     return [sys.executable, "-m", program, *(DEFAULT.sub(r"\1", argument) for argument in arguments)]
+
+
+def is_healthy(service):
+    """What docker-compose.yml asks a service, asked here."""
+    _, check = service_of(service)["healthcheck"]["test"]
+    program, *arguments = shlex.split(check.replace("$$HOSTNAME", socket.gethostname()))
+    return subprocess.run([sys.executable, "-m", program, *arguments], cwd=BASE_DIR, capture_output=True, check=False).returncode == 0
 
 
 class Services:
     """Services of docker-compose.yml as processes of this machine. They read the environment of this process."""
 
     def __init__(self, folder):
-        self.folder, self.children = folder, []
+        self.folder, self.starts, self.running = folder, count(1), {}
 
     def start(self, service):
-        log = self.folder / f"{service}-{len(self.children)}.log"
-        self.children.append(launcher.start(service, command_of(service), log=log, folder=BASE_DIR))
-        return self.children[-1]
+        log = self.folder / f"{service}-{next(self.starts)}.log"
+        self.running[service] = launcher.start(service, command_of(service), log=log, folder=BASE_DIR)
+        return self.running[service]
+
+    def look_after(self):
+        """Start again what has ended, and take its children with it, as containers with `restart: unless-stopped` do."""
+        for service, child in list(self.running.items()):
+            if child.process.poll() is not None:
+                launcher.end_group(child.process.pid)
+                self.start(service)
 
     def stop(self):
         """Politely: what is being done is finished."""
-        for child in self.children:
+        for child in self.running.values():
             child.process.terminate()
-        for child in self.children:
+        for child in self.running.values():
             child.process.wait(timeout=SECONDS)
 
     def end(self):
-        for child in self.children:
+        for child in self.running.values():
             launcher.end_group(child.process.pid)
             child.process.wait()
 
@@ -84,12 +106,12 @@ def kill_group(child):
 
 
 def says(child, text):
-    """Wait until the log of a program holds `text`."""
-    wait_for(lambda: text in child.log.read_text(errors="replace") or launcher.require_alive([child]))
+    """Wait until the log of a program holds `text`; the program may have ended since."""
+    wait_for(lambda: text in child.log.read_text(errors="replace"))
 
 
-def wait_until_done(database):
-    wait_for(lambda: database.run()[0] == "done")
+def wait_until_done(database, services=None):
+    wait_for(lambda: (services and services.look_after()) or database.run()[0] == "done")
 
 
 @contextmanager
@@ -104,9 +126,9 @@ def held_in_the_middle(database):
 
 
 def hold_postgresql(database, holder):
-    """Nobody can finish a part while somebody else has the run; every process of the worker soon tries to."""
-    holder.cursor().execute("BEGIN; SELECT id FROM matching_recomputerun FOR UPDATE")
-    wait_for(lambda: database.parts().get("leased") == AT_ONCE)
+    """Nobody can add notices while somebody else locks them. So one process stops half-way through what it writes, and the other waits for it."""
+    holder.cursor().execute("BEGIN; LOCK TABLE matching_changenotice IN EXCLUSIVE MODE")
+    wait_for(lambda: database.ask(WAITING_TO_TELL) == [(1,)] and database.parts().get("leased") == AT_ONCE)
 
 
 def hold_sqlite(database, holder):
