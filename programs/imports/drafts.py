@@ -175,7 +175,7 @@ def preview(*, by: str, draft: ImportDraft) -> ImportDraft:
     draft.previewed_at, draft.preview_version = timezone.now(), staged.version
     draft.preview_digest, draft.plan = packed.digest, packed.data
     unread = tuple(f"Column {title!r} is left out." for title in binding.ignored)
-    draft.summary = {**packed.summary, "notes": [*draft.notes, *unread]}
+    draft.summary = {**packed.summary, "notes": [*draft.notes, *unread, *staged.notes]}
     _keep_preview(draft, by=by)
     return draft
 

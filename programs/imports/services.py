@@ -54,7 +54,8 @@ def look(request: ImportRequest) -> Imported:
     digest = hashlib.sha256(request.data).hexdigest()
     told = _told(request, preset, digest)
     ignored = tuple(f"Column {title!r} is not one that this layout has; it was not read." for title in binding.ignored)
-    return Imported(stage(table, binding, told, file_digest=digest), table.notes + ignored, None)
+    staged = stage(table, binding, told, file_digest=digest)
+    return Imported(staged, table.notes + ignored + staged.notes, None)
 
 
 def _told(request: ImportRequest, preset: Preset, digest: str) -> Told:

@@ -16,11 +16,12 @@ from programs import bulk
 from programs.changes import NewProgram, NewTrack, NewTrackYear
 from programs.choices import TRUSTED_RANKS, SourceRank
 from programs.imports.columns import Binding, HeaderError
+from programs.imports.listed import Listed
 from programs.imports.nrmp import file_years
 from programs.imports.plan import ImportPlan, Problem, RowState, Severity, Statement
 from programs.imports.presets import NRMP, PRESETS, Preset
 from programs.imports.preview import Change, ChangeKind, MissingProgram, NewProgramRow, Preview, compare, totals
-from programs.imports.standing import Speaker, closing, is_repeated, known, missing, references, standing
+from programs.imports.standing import Speaker, closing, is_repeated, known, missing, references, standing, stepping_back
 from programs.imports.table import Table
 from programs.models import ImportBatch, Source
 from programs.queries import data_version
@@ -30,6 +31,9 @@ from smartpick import audit
 T = TypeVar("T")
 NAME_LENGTH = 200  # characters in ImportBatch.file_name; the end of a longer name is cut
 LENGTH_BYTES = 8  # in front of the first part of a packed import
+# Looked up a hundred thousand times, where calling the enumeration takes longer.
+KINDS = {kind.value: kind for kind in ChangeKind}
+SEVERITIES = {severity.value: severity for severity in Severity}
 LEVEL = 1  # of compression: the file is read back within minutes, so speed counts
 
 
@@ -69,7 +73,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Staged:
-    """A file that was read, planned and compared. `version` is the data version that it was compared with."""
+    """A file that was read, planned and compared. `version` is the data version that it was compared with.
+
+    `stepping_back` names the specialties whose invented programs leave the lists.
+    """
 
     told: Told
     plan: ImportPlan
@@ -78,6 +85,15 @@ class Staged:
     repeated: bool
     file_digest: str
     version: int
+    stepping_back: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know besides the changes."""
+        if not self.stepping_back:
+            return ()
+        names = ", ".join(self.stepping_back)
+        return (f"Real and invented programs never stand on one list: with their first real programs, the invented ones leave the lists of {names}.",)
 
     @property
     def is_empty(self) -> bool:
@@ -103,7 +119,7 @@ def stage(table: Table, binding: Binding, told: Told, *, file_digest: str) -> St
     if told.close:
         plan = replace(plan, programs=(*plan.programs, *closing(told.close, on=told.as_of)))
         now = standing(plan, speaker)
-    return Staged(told, plan, compare(plan, now), gone, repeated, file_digest, version)
+    return Staged(told, plan, compare(plan, now), gone, repeated, file_digest, version, tuple(stepping_back(plan)))
 
 
 def _check_results(preset: Preset, binding: Binding, rank: SourceRank, season: int) -> None:
@@ -124,10 +140,10 @@ def _check_results(preset: Preset, binding: Binding, rank: SourceRank, season: i
 class Details:
     """The parts of a preview that its pages list."""
 
-    changes: list[Change]
-    new_programs: list[NewProgramRow]
-    missing: list[MissingProgram]
-    problems: list[Problem]
+    changes: Sequence[Change]
+    new_programs: Sequence[NewProgramRow]
+    missing: Sequence[MissingProgram]
+    problems: Sequence[Problem]
 
 
 @dataclass(frozen=True)
@@ -169,6 +185,7 @@ def summary(staged: Staged) -> dict[str, Any]:
         "conflicts": preview.kinds.get(ChangeKind.CONFLICT.value, 0),
         "confirmed": preview.confirmed,
         "empty": staged.is_empty,
+        "notes": list(staged.notes),
     }
 
 
@@ -176,10 +193,10 @@ def details(data: bytes) -> Details:
     """The parts that pages list."""
     changes, new_programs, gone, problems = _parts(data, first=True)
     return Details(
-        changes=[_item(Change, row, kind=ChangeKind) for row in changes],
-        new_programs=[NewProgramRow(*row) for row in new_programs],
-        missing=[MissingProgram(*row) for row in gone],
-        problems=[_item(Problem, row, severity=Severity) for row in problems],
+        changes=Listed(changes, lambda row: Change(*(*row[:4], KINDS[row[4]], *row[5:]))),
+        new_programs=Listed(new_programs, lambda row: NewProgramRow(*row)),
+        missing=Listed(gone, lambda row: MissingProgram(*row)),
+        problems=Listed(problems, lambda row: Problem(*(*row[:4], SEVERITIES[row[4]]))),
     )
 
 

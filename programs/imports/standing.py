@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
+from django.db.models import Count, Q
 
 from programs.bulk import chunks
 from programs.changes import NewProgram, NewTrack, NewTrackYear
@@ -115,6 +116,13 @@ def missing(plan: ImportPlan, now: Standing) -> list[MissingProgram]:
     by_source = ProgramStatement.objects.filter(source_id=now.source_id, withdrawn_at=None).values("program_id")
     rows = open_.filter(id__in=by_source).order_by("name", "key").values_list("key", "name", "city", "state_id")
     return [MissingProgram(key, name, ", ".join(filter(None, (city, state)))) for key, name, city, state in rows if key not in named]
+
+
+def stepping_back(plan: ImportPlan) -> list[str]:
+    """Names of the specialties whose invented programs leave the lists, because the plan brings their first real ones. 1 query."""
+    programs = Program.objects.filter(specialty_id__in={row.specialty for row in plan.programs}, is_withdrawn=False)
+    counts = programs.order_by("specialty__name").values("specialty__name").annotate(real=Count("pk", filter=Q(is_demo=False)))
+    return [row["specialty__name"] for row in counts if not row["real"]]
 
 
 def closing(keys: Iterable[str], *, on: date) -> list[NewProgram]:
