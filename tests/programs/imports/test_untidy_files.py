@@ -37,7 +37,7 @@ def undone(batch):
             raise
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(story=UNTIDY_STORIES)
 def test_untidy_files_do_what_their_previews_say_and_leave_nothing_unresolved(story):
     with taken_back():
