@@ -4,7 +4,7 @@ import hashlib
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import OperationalError, transaction
@@ -25,6 +25,7 @@ from programs.models import ColumnMemory, ImportBatch, ImportDraft, Source
 from programs.services import ProgramDataError, undo_batch
 from smartpick import audit
 
+DAYS_KEPT = 30  # of a file that was uploaded and neither applied nor put aside
 SAMPLE_ROWS = 3
 HEADER_LENGTH = 200  # characters in ColumnMemory.header
 SAMPLE_LENGTH = 80  # characters of a sample cell
@@ -265,6 +266,16 @@ def discard(*, by: str, draft: ImportDraft) -> None:
     draft.discarded_at, draft.plan, draft.data = timezone.now(), None, b""
     draft.save(update_fields=("discarded_at", "plan", "data"))
     audit.record(by=by, verb="import:discard", target=f"draft:{draft.pk}", file=draft.file_name)
+
+
+@transaction.atomic
+def discard_abandoned(*, by: str, today: datetime) -> int:
+    """Put aside the files that nobody finished with within DAYS_KEPT, so that they take no room; how many there were."""
+    old = ImportDraft.objects.filter(batch=None, discarded_at=None, created_at__lt=today - timedelta(days=DAYS_KEPT))
+    count = old.update(discarded_at=today, plan=None, data=b"")
+    if count:
+        audit.record(by=by, verb="import:discard-abandoned", target="drafts", drafts=count)
+    return count
 
 
 def undo_import(*, by: str, batch: ImportBatch) -> ImportBatch:

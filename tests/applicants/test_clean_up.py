@@ -36,7 +36,7 @@ def test_clean_up_deletes_profiles_whose_session_is_over(capsys):
 
     assert set(Profile.objects.values_list("pk", flat=True)) == {profile.pk for profile in kept}
     assert {row.profile_id for model in (ExamSitting, UsceSpell, Letter) for row in model.objects.all()} == {profile.pk for profile in kept}
-    assert capsys.readouterr().out == "Abandoned profiles deleted: 2. Sessions that are over are gone as well.\n"
+    assert capsys.readouterr().out == "Abandoned profiles deleted: 2. Uploads put aside: 0. Sessions that are over are gone as well.\n"
     event = AuditEvent.objects.get(verb="profile:delete-abandoned")
     assert (event.by, event.detail["profiles"]) == ("manage.py clean_up", 2)
 
@@ -48,7 +48,7 @@ def test_clean_up_repeated_deletes_nothing_and_leaves_no_event(capsys):
 
     call_command("clean_up")
 
-    assert capsys.readouterr().out.splitlines()[-1] == "Abandoned profiles deleted: 0. Sessions that are over are gone as well."
+    assert capsys.readouterr().out.splitlines()[-1] == "Abandoned profiles deleted: 0. Uploads put aside: 0. Sessions that are over are gone as well."
     assert AuditEvent.objects.count() == events
 
 
