@@ -17,7 +17,7 @@ FILE = b"acgme_id,name\n1400500001,Lakeshore Invented Hospital\n"
 def test_discard_abandoned_puts_old_uploads_aside_and_no_others():
     reference_tables()
     now = timezone.now()
-    old, new, done = (drafts.upload(by="ana@example.org", data=FILE, file_name=f"{name}.csv") for name in ("old", "new", "done"))
+    old, _, done = (drafts.upload(by="ana@example.org", data=FILE, file_name=f"{name}.csv") for name in ("old", "new", "done"))
     drafts.discard(by="ana@example.org", draft=done)
     ImportDraft.objects.filter(pk__in=(old.pk, done.pk)).update(created_at=now - timedelta(days=drafts.DAYS_KEPT, minutes=1))
     assert [drafts.discard_abandoned(by="clean-up", today=now) for _ in range(2)] == [1, 0]
