@@ -156,8 +156,9 @@ def apply_changes(
 
 
 def _stamp(source: Source | None, batch: ImportBatch | None, about: int | None) -> Stamp:
-    season = about or (batch.season if batch else settings.MATCH_YEAR)
-    return Stamp(source.pk if source else None, batch.pk if batch else None, batch.as_of if batch else timezone.localdate(), season)
+    season = batch.season if batch else settings.MATCH_YEAR
+    as_of = batch.as_of if batch else timezone.localdate()
+    return Stamp(source.pk if source else None, batch.pk if batch else None, as_of, about or season, season)
 
 
 def _touch(touched: dict[int, set[str]], program_ids: Iterable[int]) -> None:

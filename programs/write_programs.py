@@ -27,12 +27,16 @@ class ProgramDataError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What all statements of one change have in common. `about` is a Match year."""
+    """What all statements of one change have in common. `about` is the Match year that names and tracks are about.
+
+    That a program closed is about `season`, the current one of whoever says so, whatever year their file is about.
+    """
 
     source_id: int | None
     batch_id: int | None
     as_of: date
     about: int
+    season: int
 
 
 def write_programs(programs: Sequence[NewProgram], stamp: Stamp) -> set[int]:
@@ -49,7 +53,18 @@ def write_programs(programs: Sequence[NewProgram], stamp: Stamp) -> set[int]:
     bulk.upsert(
         ProgramStatement,
         columns=(*STATEMENT_COLUMNS, "name", "city", "state", "acgme_id", "nrmp_institution", "closed_on"),
-        rows=[(*_stamped(pk, stamp), row.name, row.city, row.state or "", row.acgme_id or "", row.nrmp_institution or "", row.closed_on) for pk, row in found],
+        rows=[
+            (
+                *_stamped(pk, stamp, about=stamp.season if row.closed_on else stamp.about),
+                row.name,
+                row.city,
+                row.state or "",
+                row.acgme_id or "",
+                row.nrmp_institution or "",
+                row.closed_on,
+            )
+            for pk, row in found
+        ],
     )
     return resolve_identities(pk for pk, _ in found) | set(made.values())
 
@@ -70,8 +85,8 @@ def _new_row(row: NewProgram) -> tuple[Any, ...]:
     return (row.key, row.specialty, row.name, row.city, row.state, row.acgme_id, row.nrmp_institution, row.is_demo, "", {}, False)
 
 
-def _stamped(program_id: int, stamp: Stamp) -> tuple[Any, ...]:
-    return (program_id, stamp.source_id, stamp.batch_id, stamp.as_of, stamp.about)
+def _stamped(program_id: int, stamp: Stamp, *, about: int) -> tuple[Any, ...]:
+    return (program_id, stamp.source_id, stamp.batch_id, stamp.as_of, about)
 
 
 def resolve_identities(program_ids: Iterable[int]) -> set[int]:
@@ -119,7 +134,7 @@ def write_tracks(tracks: Sequence[NewTrack], programs: Mapping[str, int], stamp:
         columns=(*STATEMENT_COLUMNS, "nrmp_code", "name", "track_type", "years"),
         rows=[
             (
-                *_stamped(programs[row.program_key], stamp),
+                *_stamped(programs[row.program_key], stamp, about=stamp.about),
                 row.nrmp_code,
                 row.name,
                 row.track_type,

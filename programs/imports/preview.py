@@ -200,7 +200,7 @@ def program_row(program: NewProgram, standing: Standing) -> ProgramRow:
         program.nrmp_institution or "",
         program.closed_on,
         standing.ranks[standing.source_id],
-        standing.about,
+        standing.season if program.closed_on else standing.about,
         standing.as_of,
         UNSAVED,
     )

@@ -17,7 +17,7 @@ SECONDS_TO_ANSWER = 60  # a machine may be busy, and PostgreSQL that was not shu
 SECONDS_TO_STOP = 60
 DEBIAN = Path("/usr/lib/postgresql")
 # A crash of a server is under test, not one of the machine. Nothing in shared memory outlives a server that is killed.
-FAST = ("-c", "fsync=off", "-c", "dynamic_shared_memory_type=mmap")
+FAST = ("-c", "fsync=off", "-c", "autovacuum=off", "-c", "dynamic_shared_memory_type=mmap")
 
 
 def postgres_programs():

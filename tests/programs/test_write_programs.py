@@ -32,7 +32,7 @@ def batch(name="Program pages", day=SEPTEMBER):
 
 
 def stamp(of=None):
-    return Stamp(of.source_id, of.pk, of.as_of, 2027) if of else Stamp(None, None, SEPTEMBER, 2027)
+    return Stamp(of.source_id, of.pk, of.as_of, 2027, 2027) if of else Stamp(None, None, SEPTEMBER, 2027, 2027)
 
 
 def write(*programs, of=None):

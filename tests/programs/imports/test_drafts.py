@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from programs.choices import SourceRank
 from programs.imports import drafts
+from programs.imports import services as imports
 from programs.imports.columns import HeaderError
 from programs.imports.reader import ReadError
 from programs.imports.staging import InvalidRowsError, StalePlanError
@@ -324,3 +325,19 @@ def test_mixed_newlines_are_rows():
     data = f"{lines[0]}\r\n{lines[1]}\n{lines[2]}\r{lines[3]}".encode()
     draft = drafts.preview(by="t", draft=settled(uploaded(data=data)))
     assert (draft.row_count, draft.summary["rows"]) == (3, {"new": 3, "changed": 0, "same": 0, "invalid": 0})
+
+
+def test_missing_program_of_old_results_is_closed_although_a_letter_names_it_for_this_season():
+    """Results are about a Match that is over; that a program closed is said today."""
+    header = "state,institution,city,program,nrmp_code,quota_2026,matched_2026\n"
+    rows = [f"OHIO,Invented Hospital {code[:4]},Toledo,Internal Medicine,{code},8,6\n" for code in ("1234140C0", "2345140C0")]
+    imports.apply(imports.ImportRequest(data=(header + "".join(rows)).encode(), file_name="all.csv", season=2027, as_of=SEPTEMBER), by="t")
+    letter = b"nrmp_code,name\n2345140C0,Harbor Invented Hospital\n"
+    imports.apply(imports.ImportRequest(data=letter, file_name="letter.csv", season=2027, source="Program letters", as_of=SEPTEMBER), by="t")
+    draft = drafts.upload(by="t", data=(header + rows[0]).encode(), file_name="fewer.csv")
+    told = {"preset": "nrmp", "source_name": "NRMP Program Results", "season": 2027, "as_of": OCTOBER, "meanings": drafts.chosen(draft)}
+    drafts.settle(by="t", draft=draft, settings=drafts.DraftSettings(**told, close=("nrmp-2345-140",)))
+    drafts.preview(by="t", draft=draft)
+    assert [(change.key, change.after) for change in drafts.details(draft).changes] == [("nrmp-2345-140", "2026-10-01")]
+    applied(draft)
+    assert dict(Program.objects.values_list("key", "closed_on")) == {"nrmp-1234-140": None, "nrmp-2345-140": OCTOBER}
