@@ -6,7 +6,7 @@ import pytest
 
 from tests.faults.product import held_in_the_middle, kill_group, says
 
-pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("servers")]
+pytestmark = pytest.mark.servers
 
 
 @pytest.fixture
