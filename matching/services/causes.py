@@ -17,11 +17,16 @@ from programs.resolution import FactRow, resolve
 
 MOST_LETTERS = 300  # of ChangeNotice.cause
 MORE = " …"
+# A new level moves programs that nobody said anything about, and takes part in where the others end.
+LEVEL = "the level of the specialty was set anew over its programs"
 
 
 @dataclass(frozen=True)
 class Moved:
-    """One program that moved on one list. Criteria are bits of the engine; `agent` is (kind, visa need) of the applicant."""
+    """One program that moved on one list. Criteria are bits of the engine; `agent` is (kind, visa need) of the applicant.
+
+    `new_level`: the specialty was anchored anew in between.
+    """
 
     kind: ChangeKind
     program_id: int
@@ -29,6 +34,7 @@ class Moved:
     excluded_after: int
     agent: tuple[int, int]
     closed_on: date | None
+    new_level: bool = False
 
 
 def causes(moved: Sequence[Moved], *, touched: Mapping[int, frozenset[str]], season: int, otherwise: str) -> list[str]:
@@ -63,6 +69,8 @@ def _cause(one: Moved, names: Sequence[str], say: Callable[[int, str], str], oth
         return f"The program closed on {day(one.closed_on)}" if one.closed_on else f"No longer on lists: {otherwise}"
     if one.kind is ChangeKind.BACK:
         return f"Listed again: {otherwise}"
+    if one.kind in {ChangeKind.BETTER, ChangeKind.WORSE} and one.new_level:
+        return "; ".join([*(say(one.program_id, name) for name in names), LEVEL if names else f"{LEVEL[0].upper()}{LEVEL[1:]}: {otherwise}"])
     if names:
         return "; ".join(say(one.program_id, name) for name in names)
     rules = [CRITERIA[criterion].group for criterion in criteria_in(_decisive(one))] if one.kind is ChangeKind.EXCLUDED else []

@@ -22,7 +22,7 @@ from matching.packing import Ids
 from matching.services.aims import Aim, Goal, aims, read_by_results
 from matching.services.entries import Told, update_entries
 from matching.services.locks import writing_results
-from matching.services.results import Batch, Need, Stored, Wanted, needs, orders, stored, unchanged, wanted, worked_out, write
+from matching.services.results import Batch, Need, Stored, Wanted, needs, new_levels, orders, stored, unchanged, wanted, worked_out, write
 from matching.services.runs import complete, fail
 from programs.queries import data_version
 
@@ -165,7 +165,7 @@ def finish(run: RecomputeRun, lease: Lease, done: Work) -> None:
         if not unchanged(done.who, run.season):
             raise _ProfilesMovedError
         write(done.batches, done.found)
-        told = Told(done.touched, run.season, run.cause)
+        told = Told(done.touched, run.season, run.cause, new_levels(done.batches, done.found))
         notices = update_entries(done.batches, season=run.season, version=run.data_version, told=told, among=done.among)
         held.profiles_done += len(lease.profile_ids)
         held.notices += notices

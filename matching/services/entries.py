@@ -65,11 +65,15 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class Told:
-    """What notices say beside facts: which fields of which programs changed, in which season, and what happened in general."""
+    """What notices say beside facts: which fields of which programs changed, in which season, and what happened in general.
+
+    `new_levels` holds the specialties that were anchored anew.
+    """
 
     touched: Mapping[int, frozenset[str]]
     season: int
     otherwise: str
+    new_levels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,7 @@ def _lists(batches: Sequence[Batch], season: int) -> list[int]:
 def _tell(changed: Iterable[tuple[Entry, Result]], lookup: Lookup, version: int, told: Told) -> int:
     moved = [(entry, after, kind) for entry, after in changed if entry.version and (kind := kind_of(entry.before.tier, after.tier))]
     why = causes(
-        [Moved(kind, entry.program_id, entry.before.excluded_by, after.excluded_by, lookup.agent(entry), entry.closed_on) for entry, after, kind in moved],
+        [_moved(entry, after, kind, lookup, told) for entry, after, kind in moved],
         touched=told.touched,
         season=told.season,
         otherwise=told.otherwise,
@@ -170,6 +174,11 @@ def _tell(changed: Iterable[tuple[Entry, Result]], lookup: Lookup, version: int,
     ]
     bulk.upsert(ChangeNotice, columns=NOTICE_COLUMNS, rows=rows, key=NOTICE_KEY, keep=NOTICE_COLUMNS)
     return len(rows)
+
+
+def _moved(entry: Entry, after: Result, kind: ChangeKind, lookup: Lookup, told: Told) -> Moved:
+    new_level = entry.specialty in told.new_levels
+    return Moved(kind, entry.program_id, entry.before.excluded_by, after.excluded_by, lookup.agent(entry), entry.closed_on, new_level)
 
 
 def kind_of(before: int | None, after: int | None) -> ChangeKind | None:

@@ -213,6 +213,16 @@ def _applicants(aim: Aim, profile_ids: Sequence[int], kept: Mapping[Pair, tuple[
     return unpack_applicants([kept[profile_id, aim.specialty][0] for profile_id in profile_ids], states=len(aim.places), types=len(PROGRAM_TYPES))
 
 
+def new_levels(batches: Iterable[Batch], found: Iterable[Stored]) -> frozenset[str]:
+    """The specialties whose results rest on another anchoring now than those in `found` did."""
+    before = {(one.profile_id, one.specialty): one.rests_on for one in found}
+    return frozenset(
+        batch.specialty
+        for batch in batches
+        if any(before.get((profile_id, batch.specialty), batch.rests_on) != batch.rests_on for profile_id in batch.profile_ids)
+    )
+
+
 def write(batches: Sequence[Batch], found: Iterable[Stored] = ()) -> None:
     """Keep results, but where newer ones are kept already. Needs a transaction in which the profiles are locked. Queries do not grow with them.
 

@@ -12,14 +12,15 @@ from matching.engine.tables import ApplicantKind, Visa
 from matching.services.causes import MOST_LETTERS, Moved, causes, day
 from matching.services.wording import CRITERIA, fields_behind
 from programs.fields import BY_NAME
+from programs.models import Program
 from programs.services import apply_changes
 from tests.programs.builders import new_fact, new_program, program, query_count, reference_tables, source
 
 AGENT = (int(ApplicantKind.NON_US_IMG), int(Visa.J1))
 
 
-def moved(kind, before=0, after=0, program_id=1, closed_on=None):
-    return Moved(kind, program_id, before, after, AGENT, closed_on)
+def moved(kind, before=0, after=0, *, program_id=1, closed_on=None, new_level=False):
+    return Moved(kind, program_id, before, after, AGENT, closed_on, new_level)
 
 
 @pytest.mark.django_db
@@ -30,6 +31,8 @@ def moved(kind, before=0, after=0, program_id=1, closed_on=None):
         (moved(ChangeKind.EXCLUDED, after=Criterion.OWN_STATE.bit), "In a state you ruled out"),
         (moved(ChangeKind.EXCLUDED, after=Criterion.VISA.bit), "J-1 visa: no longer stated"),
         (moved(ChangeKind.BETTER), "Import of programs.csv"),
+        (moved(ChangeKind.WORSE, new_level=True), "The level of the specialty was set anew over its programs: Import of programs.csv"),
+        (moved(ChangeKind.EXCLUDED, after=Criterion.OWN_STATE.bit, new_level=True), "In a state you ruled out"),
         (moved(ChangeKind.GONE), "No longer on lists: Import of programs.csv"),
         (moved(ChangeKind.GONE, closed_on=date(2026, 9, 2)), "The program closed on 2 Sep 2026"),
         (moved(ChangeKind.BACK), "Listed again: Import of programs.csv"),
@@ -46,6 +49,16 @@ def test_cause_names_only_fields_that_results_read_and_is_cut_at_its_length():
     every = {one.pk: frozenset(BY_NAME)}
     (cause,) = causes([moved(ChangeKind.WORSE, program_id=one.pk)], touched=every, season=2027, otherwise="x")
     assert (len(cause), cause[-2:], "Deadline" in cause) == (MOST_LETTERS, " …", False)
+
+
+@pytest.mark.django_db
+def test_cause_names_a_new_level_beside_the_facts_that_changed():
+    reference_tables()
+    stated = [new_fact(source(), "visa_j1", "no", program_key="1400500001")]
+    apply_changes(by="t", cause="t", programs=[new_program("1400500001")], facts=stated)
+    one = moved(ChangeKind.BETTER, program_id=Program.objects.get().pk, new_level=True)
+    (cause,) = causes([one], touched={one.program_id: frozenset({"visa_j1"})}, season=2027, otherwise="x")
+    assert cause == "J-1 visa: no, says Program pages, 1 Sep 2026; the level of the specialty was set anew over its programs"
 
 
 @pytest.mark.django_db

@@ -174,7 +174,7 @@ def test_lists_of_earlier_seasons_stay_as_they_were():
     assert (notices(owner), list(ListEntry.objects.values())) == ([], before)
 
 
-def test_move_by_another_anchoring_is_told_with_the_cause_of_the_run():
+def test_move_by_another_anchoring_is_told_as_such_with_the_cause_of_the_run():
     market(10, share_non_us_img="0.3", visa_j1="yes")
     owner = applicant()
     recompute()
@@ -184,7 +184,7 @@ def test_move_by_another_anchoring_is_told_with_the_cause_of_the_run():
         state(number, share_non_us_img="0.95")
     recompute("Import of shares.csv")
     assert entry(owner, 1).tier == as_page_says_now(owner)[program_id(1)][0] != before
-    assert notices(owner) == [(key(1), "worse", "Import of shares.csv")]
+    assert notices(owner) == [(key(1), "worse", "The level of the specialty was set anew over its programs: Import of shares.csv")]
 
 
 def as_page_says_now(owner):
