@@ -1,20 +1,46 @@
 """What every test gets: repeatable property tests, tasks that run at once, no worker and no server."""
 
 import os
+import time
 
 import hypothesis
 import pytest
+from django.db import connection
 
 from matching.adapters import forget_programs
 from matching.services.calibration import forget_comparisons
 from smartpick.celery import app as celery_app
 
+SECONDS_TO_LEAVE = 60
 # Playwright keeps an event loop in the main thread; Django would refuse the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 # The same examples every time: a red test is red again when somebody looks. No deadline: machines differ in speed.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("ci")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """pytest-django's own; at the end wait until nobody else is in the database, which PostgreSQL cannot drop before.
+
+    Its own cleaner may be, and takes its time on a busy machine. A test that left a connection open is named by its last query.
+    """
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock():
+            deadline = time.monotonic() + SECONDS_TO_LEAVE
+            while (left := others_in_the_database()) and time.monotonic() < deadline:
+                time.sleep(0.2)
+            connection.close()
+        assert left == []
+
+
+def others_in_the_database():
+    """What they are and what they did last."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT backend_type, state, query FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        return cursor.fetchall()
 
 
 @pytest.fixture(autouse=True)

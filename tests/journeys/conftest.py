@@ -2,26 +2,15 @@
 
 import os
 import shutil
-import threading
 
 import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-SECONDS_TO_ANSWER = 30
 MISSING = "no browser found: install Chromium (Debian: apt-get install chromium), or set CHROMIUM=/path/to/it"
 
 
 def find_chromium():
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _requests_have_ended(django_db_setup):
-    """Wait for what the server of the journeys is still answering when they end: PostgreSQL drops no database that somebody is in."""
-    yield
-    for thread in threading.enumerate():
-        if "process_request_thread" in thread.name:
-            thread.join(SECONDS_TO_ANSWER)
 
 
 @pytest.fixture(scope="session")
