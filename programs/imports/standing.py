@@ -14,7 +14,7 @@ from programs.choices import SourceRank
 from programs.history import indexes, pack_years, program_rows, source_ranks, track_rows
 from programs.imports.plan import ImportPlan, Known, References
 from programs.imports.preview import UNSAVED_SOURCE, MissingProgram, OnRecord, Standing
-from programs.models import Fact, Program, ProgramStatement, Source, Specialty, State, Track, TrackStatement, TrackYear
+from programs.models import Program, ProgramStatement, Source, Specialty, State, Track, TrackStatement, TrackYear
 from programs.write_programs import ProgramDataError
 
 PROGRAM_COLUMNS = ("key", "specialty_id", "name", "city", "state_id", "acgme_id", "nrmp_institution", "is_demo")
@@ -135,8 +135,3 @@ def closing(keys: Iterable[str], *, on: date) -> list[NewProgram]:
         NewProgram(key, row.specialty, "", acgme_id=row.acgme_id, nrmp_institution=row.nrmp_institution, is_demo=row.is_demo, closed_on=on)
         for key, row in rows.items()
     ]
-
-
-def facts_of_batches(batch_ids: Iterable[int]) -> int:
-    """How many live facts these imports brought."""
-    return Fact.objects.filter(batch_id__in=list(batch_ids), withdrawn_at=None).count()

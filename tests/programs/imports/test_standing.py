@@ -9,8 +9,8 @@ from programs.changes import NewProgram, NewTrack, NewTrackYear
 from programs.choices import SourceRank
 from programs.imports.plan import ImportPlan, References
 from programs.imports.preview import UNSAVED_SOURCE, MissingProgram
-from programs.imports.standing import ReferenceTablesMissingError, Speaker, closing, facts_of_batches, is_repeated, known, missing, references, standing
-from programs.models import Fact, Program, Source, Specialty, State
+from programs.imports.standing import ReferenceTablesMissingError, Speaker, closing, is_repeated, known, missing, references, standing
+from programs.models import Program, Source, Specialty, State
 from programs.services import ProgramDataError, undo_batch, upsert_programs
 from tests.programs import builders
 from tests.programs.builders import new_program, query_count, reference_tables
@@ -215,13 +215,6 @@ def test_closing_says_no_more_than_the_day_and_which_program():
 def test_closing_of_a_program_that_is_not_on_record_is_refused():
     with pytest.raises(ProgramDataError, match=r"^Program 1400500001 is not on record any more: look at the new preview\.$"):
         closing(["1400500001"], on=DAYS[2])
-
-
-def test_facts_of_batches_counts_the_live_ones():
-    first, second = template(LAKESHORE), template(HARBOR)
-    assert facts_of_batches([first.pk, second.pk]) == 3
-    undo_batch(by="t", batch=first)
-    assert (facts_of_batches([first.pk, second.pk]), Fact.objects.count()) == (1, 3)
 
 
 def test_repeated_file_leaves_no_trace_where_another_source_states_the_same():
