@@ -18,7 +18,7 @@ run: install ## start SmartPick on http://127.0.0.1:8000; Ctrl-C stops it
 	@exec $(PY) manage.py run
 
 test: install-dev ## run every test; those in a browser need Chromium
-	@$(CLEAN_ENV) $(PY) -m pytest -n auto --dist worksteal $(ARGS)
+	@$(CLEAN_ENV) $(PY) -m pytest -n auto $(ARGS)
 
 check: install-dev ## look for errors without running: style, types, layers, migrations, settings
 	$(BIN)/ruff check .

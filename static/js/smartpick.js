@@ -76,3 +76,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 document.addEventListener("htmx:sendError", () => sayFailure("SmartPick cannot be reached. Check the connection, then try again."));
 document.addEventListener("htmx:responseError", () => sayFailure("That did not work. Reload the page, then try again."));
+
+// A button that was swapped under the keyboard keeps its place, unless the reader has gone on meanwhile.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const toggle = event.target.closest?.(".saved-toggle");
+  if (toggle && document.activeElement === document.body) toggle.querySelector("button")?.focus();
+});
