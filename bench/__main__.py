@@ -105,9 +105,9 @@ def pages() -> list[Line]:
 
     count = Program.objects.filter(specialty_id="140").count()
     return [
-        measure(f"page: list of {count} programs", get(f"/list/?{ANSWERS}"), target=150),
-        measure("page: list, next 50 rows", get(f"/list/?{ANSWERS}&page=2")),
-        measure("page: list, filtered and searched", get(f"/list/?{ANSWERS}&sponsors=j1&q=hospital&sort=img")),
+        measure(f"page: list of {count} programs", get(f"/list/ranked/?{ANSWERS}"), target=150),
+        measure("page: list, next 50 rows", get(f"/list/ranked/?{ANSWERS}&page=2")),
+        measure("page: list, filtered and searched", get(f"/list/ranked/?{ANSWERS}&sponsors=j1&q=hospital&sort=img")),
         measure("page: start", get("/")),
         measure("page: one program with its facts", get(f"/programs/{key}/?{ANSWERS}")),
         measure("page: why", get(f"/list/why/{key}/?{ANSWERS}")),

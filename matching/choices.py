@@ -35,3 +35,46 @@ class ChangeKind(TextChoices):
     WORSE = "worse", "lower tier"
     GONE = "gone", "no longer listed"
     BACK = "back", "listed again"
+
+
+class Standing(TextChoices):
+    """What an entry is to its list. Only ADDED and LOCKED entries are applications; see `ON_LIST`."""
+
+    SUGGESTED = "suggested", "suggested"
+    ADDED = "added", "on the list"
+    LOCKED = "locked", "locked in"
+    VETOED = "vetoed", "ruled out"
+
+
+# What counts as on the list: it is paid for, and brings interviews.
+ON_LIST = frozenset({Standing.ADDED, Standing.LOCKED})
+
+
+class Connection(TextChoices):
+    """A personal tie to a program. What each is worth is judgement: matching/engine/evidence/weights.csv."""
+
+    NONE = "none", "none"
+    WEAK = "weak", "weak: know a resident or alumnus there"
+    MODERATE = "moderate", "moderate: a mentor speaks for you, or observed there"
+    STRONG = "strong", "strong: rotated there, or its faculty know your work"
+
+
+class Signal(TextChoices):
+    """A program signal as application services count them; "" on an entry is none."""
+
+    SINGLE = "single", "signal"
+    GOLD = "gold", "gold signal"
+    SILVER = "silver", "silver signal"
+
+
+class Step(TextChoices):
+    """What has happened with one application, in the order of a season. None of them: planned."""
+
+    APPLIED = "applied", "applied"
+    INVITED = "invited", "invited"
+    WAITLISTED = "waitlisted", "waitlisted"
+    DECLINED = "declined", "not invited"
+    INTERVIEWED = "interviewed", "interviewed"
+    WITHDRAWN = "withdrawn", "withdrawn by me"
+    RANKED = "ranked", "ranked"
+    MATCHED = "matched", "matched"

@@ -16,7 +16,7 @@ from applicants.views.reference import load_reference
 from matching.services.snapshots import refresh_profile, writing_results
 from smartpick.access import writer
 
-START, LIST, PROFILE = "matching:start", "matching:list", "applicants:profile-edit"
+START, LIST, PROFILE = "matching:start", "matching:ranked", "applicants:profile-edit"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

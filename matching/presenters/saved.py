@@ -57,7 +57,7 @@ class SavedLine:
 
 
 class SavedPage:
-    """What `matching/saved.html` shows of a list; None: nothing was ever put on it.
+    """What `matching/list.html` shows of a list; None: nothing was ever put on it.
 
     Lazy. Queries on first use: `entries` 2, `lines` 4 more where something on the page is excluded, `counts` 1, `as_of` 3.
     """

@@ -31,7 +31,7 @@ def changes_seen(request: HttpRequest) -> HttpResponse:
     told = _mark(request, saved)
     if not request.htmx:  # type: ignore[attr-defined]
         (messages.success if told == SEEN else messages.warning)(request, told)
-        return redirect("matching:saved")
+        return redirect("matching:list")
     return render(request, "matching/changes_answer.html", {"changes": ChangesPanel(own_list(request)), "told": told})
 
 

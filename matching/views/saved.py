@@ -26,7 +26,7 @@ from programs.models import Program
 from smartpick.access import writer
 from smartpick.http import render_page
 
-SAVED = "matching:saved"
+SAVED = "matching:list"
 PROFILE_SAVED = "Your answers are saved as a profile in this browser, so that the list is kept. Under Profile you can tell more, or delete it."
 OTHER_ANSWERS = "The saved list goes by your saved profile, not by the answers in this address."
 
@@ -52,7 +52,7 @@ class Told:
 
 
 @require_safe
-def saved_show(request: HttpRequest) -> HttpResponse:
+def list_show(request: HttpRequest) -> HttpResponse:
     """The saved list, with what changed on it."""
     saved = own_list(request)
     page, changes = SavedPage(saved, request.GET.get("page")), ChangesPanel(saved)
@@ -63,7 +63,7 @@ def saved_show(request: HttpRequest) -> HttpResponse:
         "saving": saving(request, "", saved),
         "profile": saved.profile if saved else current_profile(request),
     }
-    return render_page(request, "matching/saved.html", context)
+    return render_page(request, "matching/list.html", context)
 
 
 def saved_add(request: HttpRequest, key: str) -> HttpResponse:

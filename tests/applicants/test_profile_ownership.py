@@ -135,7 +135,7 @@ def test_try_copies_the_applicant_into_a_profile_of_the_visitor(client):
     response = try_it(client, demo)
 
     copy = Profile.objects.get(pk=client.session["profile_id"])
-    assert (response.status_code, response.url, said(response)) == (302, "/list/", ["You now look through the eyes of an invented applicant: Example."])
+    assert (response.status_code, response.url, said(response)) == (302, "/list/ranked/", ["You now look through the eyes of an invented applicant: Example."])
     assert (copy.pk != demo.pk, copy.is_demo, copy.owner_id, stored(copy.pk)) == (True, False, None, FULL)
 
 
@@ -159,7 +159,7 @@ def test_try_asks_before_it_replaces_what_the_visitor_typed(client):
     agreed = try_it(client, demo, replace="yes")
 
     assert "applicants/replace.html" in {template.name for template in asked.templates}
-    assert (before.publications, agreed.url, stored(mine.pk)) == (4, "/list/", FULL)
+    assert (before.publications, agreed.url, stored(mine.pk)) == (4, "/list/ranked/", FULL)
 
 
 def test_try_a_profile_that_is_no_demonstration_does_not_exist(client):

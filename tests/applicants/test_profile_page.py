@@ -167,7 +167,7 @@ def test_post_saves_remembers_and_goes_to_the_list(client):
     response = client.post(PAGE, posted(FULL))
 
     profile = Profile.objects.get()
-    assert (response.status_code, response.url) == (302, "/list/")
+    assert (response.status_code, response.url) == (302, "/list/ranked/")
     assert (dict(client.session), stored(profile.pk)) == ({"profile_id": profile.pk}, FULL)
     assert (profile.owner_id, profile.is_demo, AuditEvent.objects.count()) == (None, False, 0)
 

@@ -40,7 +40,7 @@ def console_errors():
 
 @pytest.fixture
 def open_page(new_context, live_server, console_errors):
-    """open_page("/list/", width=360, dark=True, javascript=False) gives a Playwright page of a browser of its own."""
+    """open_page("/list/ranked/", width=360, dark=True, javascript=False) gives a Playwright page of a browser of its own."""
 
     def open_path(path="/", *, width=1280, height=900, dark=False, javascript=True):
         context = new_context(

@@ -39,7 +39,7 @@ def test_five_answers_lead_to_an_explained_list(open_page, width, javascript):
     page = open_page("/", width=width, javascript=javascript)
     answer_five_questions(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Internal Medicine")
-    assert page.url.endswith("/list/?specialty=140&type=non_us_img&ck=245&fails=0&visa=j1")
+    assert page.url.endswith("/list/ranked/?specialty=140&type=non_us_img&ck=245&fails=0&visa=j1")
     row = first_program(page)
     expect(row).to_contain_text(re.compile(r"(safer|middle|reach)"))
     expect(row).to_contain_text(re.compile(r"about 1 in \d+"))
@@ -71,7 +71,7 @@ def test_back_button_returns_to_the_answers_and_the_filtered_list(open_page):
 
 def test_show_the_next_rows_adds_them_in_place(open_page):
     add_programs(range(1, 61), visa_j1="yes")
-    page = open_page(f"/list/{ANSWERS}")
+    page = open_page(f"/list/ranked/{ANSWERS}")
     expect(page.locator(".result")).to_have_count(50)
     page.get_by_role("link", name="Show the next 50").click()
     expect(page.locator(".result").nth(55)).to_be_visible()
@@ -79,7 +79,7 @@ def test_show_the_next_rows_adds_them_in_place(open_page):
 
 
 def test_excluded_programs_are_one_click_away_with_their_reason(open_page):
-    page = open_page(f"/list/{ANSWERS}")
+    page = open_page(f"/list/ranked/{ANSWERS}")
     group = page.locator(".disclosure", has_text="Does not sponsor your visa")
     group.locator("summary").click()
     expect(group.get_by_text("J-1 no", exact=False).first).to_be_visible()
@@ -117,7 +117,7 @@ def test_unusable_answers_come_back_with_what_to_do(open_page):
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
 def test_telling_more_saves_the_profile_and_changes_the_list(open_page, javascript):
-    page = open_page(f"/list/{ANSWERS}", javascript=javascript)
+    page = open_page(f"/list/ranked/{ANSWERS}", javascript=javascript)
     page.get_by_role("link", name="Tell more, narrow the ranges").click()
     page.get_by_label("Year of graduation").fill("2012")
     page.get_by_role("button", name=re.compile("Save")).first.click()
@@ -136,14 +136,14 @@ def test_trying_a_demonstration_applicant_shows_their_list(open_page):
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_every_page_is_accessible_and_fits(open_page, width, dark):
-    page = open_page(f"/list/{ANSWERS}", width=width, dark=dark)
+    page = open_page(f"/list/ranked/{ANSWERS}", width=width, dark=dark)
     program = first_program(page).get_by_role("heading").get_by_role("link").get_attribute("href")
     key = re.search(r"/programs/(\w+)/", program)[1]
     for path in (
-        f"/list/{ANSWERS}",
-        f"/list/{ANSWERS}&excluded_by=visa",
-        f"/list/{ANSWERS}&q=nosuchplace",
-        f"/list/{ANSWERS}".replace("visa=j1", "visa=none").replace("140", "260"),
+        f"/list/ranked/{ANSWERS}",
+        f"/list/ranked/{ANSWERS}&excluded_by=visa",
+        f"/list/ranked/{ANSWERS}&q=nosuchplace",
+        f"/list/ranked/{ANSWERS}".replace("visa=j1", "visa=none").replace("140", "260"),
         program,
         f"/programs/{key}/",
         f"/list/why/{key}/{ANSWERS}",

@@ -35,7 +35,7 @@ def press(page, number, word):
 
 
 def add(page, *numbers):
-    page.goto(f"/list/{ANSWERS}")
+    page.goto(f"/list/ranked/{ANSWERS}")
     for number in numbers:
         press(page, number, "Add")
         expect(row(page, number).get_by_text("On your saved list", exact=True)).to_be_visible()
@@ -54,7 +54,7 @@ def on_lists():
 @BOTH
 @pytest.mark.parametrize("width", [360, 1280])
 def test_add_and_remove_from_the_list(open_page, width, javascript):
-    page = open_page(f"/list/{ANSWERS}", width=width, javascript=javascript)
+    page = open_page(f"/list/ranked/{ANSWERS}", width=width, javascript=javascript)
     press(page, 1, "Add")
     expect(page.get_by_text("Your answers are saved as a profile in this browser").last).to_be_visible()
     expect(row(page, 1).get_by_text("On your saved list", exact=True)).to_be_visible()
@@ -70,7 +70,7 @@ def test_add_and_remove_from_the_list(open_page, width, javascript):
 
 
 def test_two_quick_clicks_of_a_visitor_make_one_profile(open_page):
-    page = open_page(f"/list/{ANSWERS}")
+    page = open_page(f"/list/ranked/{ANSWERS}")
     page.evaluate("document.querySelectorAll('.saved-toggle button').forEach((button) => button.click())")
     expect(page.locator(".saved-toggle--on")).to_have_count(4)
     assert (Profile.objects.count(), len(on_lists())) == (1, 4)
@@ -78,7 +78,7 @@ def test_two_quick_clicks_of_a_visitor_make_one_profile(open_page):
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_double_click_adds_and_does_not_take_away_again(open_page, width):
-    page = open_page(f"/list/{ANSWERS}", width=width)
+    page = open_page(f"/list/ranked/{ANSWERS}", width=width)
     row(page, 1).get_by_role("button", name=re.compile("^Add")).dblclick()
     expect(row(page, 1).get_by_text("On your saved list", exact=True)).to_be_visible()
     page.wait_for_load_state("networkidle")
@@ -86,7 +86,7 @@ def test_a_double_click_adds_and_does_not_take_away_again(open_page, width):
 
 
 def test_keyboard_keeps_its_place_and_what_happened_is_read_aloud(open_page):
-    page = open_page(f"/list/{ANSWERS}")
+    page = open_page(f"/list/ranked/{ANSWERS}")
     row(page, 2).get_by_role("button", name=re.compile("^Add")).focus()
     page.keyboard.press("Enter")
     expect(page.locator("#messages")).to_contain_text("Invented Hospital 002 is on your saved list.")
@@ -111,7 +111,7 @@ def test_program_page_adds_and_removes(open_page, javascript):
 def test_saved_list_removes_and_its_totals_follow(open_page, javascript):
     page = open_page(javascript=javascript)
     add(page, 1, 2)
-    page.goto("/list/saved/")
+    page.goto("/list/")
     open_tiers = page.locator("#saved-totals .tier-counts__number")
     assert sum(map(int, open_tiers.all_inner_texts())) == 2
     press(page, 1, "Remove")
@@ -124,7 +124,7 @@ def test_saved_list_removes_and_its_totals_follow(open_page, javascript):
 def test_a_change_of_a_fact_is_told_until_it_is_seen(open_page, javascript):
     page = open_page(javascript=javascript)
     add(page, 1, 2)
-    page.goto("/list/saved/")
+    page.goto("/list/")
     expect(page.get_by_role("heading", name=re.compile("What changed"))).to_have_count(0)
     state(1, visa_j1="no")
     refresh("admin@example.org", "Import of october.csv applied")
@@ -134,13 +134,13 @@ def test_a_change_of_a_fact_is_told_until_it_is_seen(open_page, javascript):
     expect(notice).to_have_count(1)
     expect(notice).to_contain_text(re.compile(r"Invented Hospital 001: now excluded\s*from .* to excluded\s*J-1 visa: no, says Program pages, 1 Sep 2026"))
     expect(row(page, 1)).to_contain_text("Does not sponsor your visa (J-1 no, H-1B not known)")
-    page.goto("/list/")
+    page.goto("/list/ranked/")
     expect(page.locator(".change")).to_have_count(1)
     page.get_by_role("button", name="I have seen this").click()
     expect(page.locator(".change")).to_have_count(0)
     if javascript:
         expect(page.get_by_role("link", name="All changes").first).to_be_focused()
-    page.goto("/list/saved/")
+    page.goto("/list/")
     expect(page.locator(".change")).to_have_count(0)
     page.get_by_role("link", name="All changes on this list").click()
     expect(page.locator(".change")).to_have_count(1)
@@ -148,21 +148,21 @@ def test_a_change_of_a_fact_is_told_until_it_is_seen(open_page, javascript):
 
 @SIZES
 def test_every_page_is_accessible_and_fits(open_page, width, dark):
-    page = open_page("/list/saved/", width=width, dark=dark)
+    page = open_page("/list/", width=width, dark=dark)
     look_at(page)
     page.goto("/list/changes/")
     look_at(page)
     add(page, 1, 2)
     look_at(page)
-    page.goto(f"/list/{ANSWERS}&excluded_by=visa")
+    page.goto(f"/list/ranked/{ANSWERS}&excluded_by=visa")
     press(page, 8, "Add")
     expect(row(page, 8).get_by_text("On your saved list", exact=True)).to_be_visible()
     state(1, visa_j1="no")
     recompute()
-    for path in ("/list/saved/", "/list/", "/list/changes/", f"/programs/{key(1)}/"):
+    for path in ("/list/", "/list/ranked/", "/list/changes/", f"/programs/{key(1)}/"):
         page.goto(path)
         look_at(page)
-    page.goto("/list/saved/")
+    page.goto("/list/")
     page.get_by_role("button", name="I have seen this").click()
     press(page, 2, "Remove")
     expect(page.get_by_text("Taken off your saved list")).to_be_visible()

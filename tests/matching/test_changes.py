@@ -22,7 +22,7 @@ from tests.matching.recomputing import applicant, key, listed, recompute, state
 from tests.programs.builders import query_count
 
 pytestmark = pytest.mark.django_db
-LIST, SAVED, CHANGES, SEEN_URL = "/list/", "/list/saved/", "/list/changes/", "/list/changes/seen/"
+LIST, SAVED, CHANGES, SEEN_URL = "/list/ranked/", "/list/", "/list/changes/", "/list/changes/seen/"
 HTMX = {"HX-Request": "true"}
 
 

@@ -11,7 +11,7 @@ from matching.presenters.licensing import attempts_so_far, states_to_check, warn
 from programs.models import ApplicationService, LicensingLimit, Program, SignalLimit
 from tests.engine.strategies import one_applicant
 from tests.matching.builders import ANSWERS, market, profile
-from tests.matching.test_listing import remember
+from tests.matching.test_ranked import remember
 from tests.programs.builders import SOURCED
 
 TWO_FAILS = {"Step 1": 3, "Step 2 CK": 1, "Step 3": 1}
@@ -50,7 +50,7 @@ def test_pages_warn_of_the_board_and_exclude_nothing(client):
     market(1, visa_j1="yes")
     LicensingLimit.objects.create(state_id="OH", max_attempts_each_step=1, **SOURCED)
     remember(client, profile(sittings=(Sitting(Exam.STEP1, Outcome.FAIL, date(2022, 5, 1)), *profile().sittings)))
-    listed, shown = (" ".join(strip_tags(client.get(path).content.decode()).split()) for path in ("/list/", f"/programs/{Program.objects.get().key}/"))
+    listed, shown = (" ".join(strip_tags(client.get(path).content.decode()).split()) for path in ("/list/ranked/", f"/programs/{Program.objects.get().key}/"))
     assert "1 program not excluded" in listed
     assert "Licensing boards in OH may not allow your number of attempts" in listed
     assert "Step 1 (1 attempt at most, you need 2)" in shown

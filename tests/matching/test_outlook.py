@@ -116,23 +116,23 @@ def test_outlook_panel_of_few_people_warns_at_once():
 
 def test_list_page_says_what_the_likeliest_programs_could_bring(client):
     market(40, visa_j1="yes", share_non_us_img="0.6")
-    page = words(client.get("/list/", ANSWERS))
+    page = words(client.get("/list/ranked/", ANSWERS))
     assert "Estimate for applying to all 40 open programs: about 1 interview on average. 8 in 10 such applicants would get none to " in page
     assert "Chance of a match in Internal Medicine: about " in page
     assert "rank lists of 5,379 non-U.S. IMGs in this specialty. It is the chance" in page
-    us = words(client.get("/list/", ANSWERS | {"type": "us_img", "visa": "none"}))
+    us = words(client.get("/list/ranked/", ANSWERS | {"type": "us_img", "visa": "none"}))
     assert "none are published for U.S. IMGs, whose level is a rough offset" in us
 
 
 def test_list_page_with_nothing_open_promises_nothing(client):
     market(3, visa_j1="no")
-    assert "match chance" not in words(client.get("/list/", ANSWERS))
+    assert "match chance" not in words(client.get("/list/ranked/", ANSWERS))
 
 
 def test_list_page_of_reaches_alone_says_what_moves_it(client):
     market(3, visa_j1="yes", share_non_us_img="0.9")
     add_programs(range(11, 21), visa_j1="yes", share_non_us_img="0.1")
-    assert "Every open program is a reach" not in words(client.get("/list/", ANSWERS))
+    assert "Every open program is a reach" not in words(client.get("/list/ranked/", ANSWERS))
     worse = ANSWERS | {"ck": "205", "fails": "2"}
-    page = words(client.get("/list/", worse))
+    page = words(client.get("/list/ranked/", worse))
     assert "Every open program is a reach. Before you pay for many applications here" in page

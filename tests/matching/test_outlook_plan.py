@@ -48,15 +48,15 @@ def test_plan_needs_two_specialties_with_open_programs():
 def test_list_page_of_a_profile_with_two_specialties_tells_the_plan(client):
     two_markets()
     remember(client, profile(specialties=BOTH))
-    page = " ".join(strip_tags(client.get("/list/").content.decode()).split())
+    page = " ".join(strip_tags(client.get("/list/ranked/").content.decode()).split())
     assert "Your specialties in one plan, the likeliest 40 in Internal Medicine and 60 in Family Medicine: a match in any of them about " in page
     assert " in Internal Medicine, about " in page
     assert " in Family Medicine instead." in page
     # The order of preference is the profile's, whichever list is on view.
-    assert "likeliest 40 in Internal Medicine and 60 in Family Medicine" in " ".join(strip_tags(client.get("/list/?specialty=120").content.decode()).split())
+    assert "likeliest 40 in Internal Medicine and 60 in Family Medicine" in " ".join(strip_tags(client.get("/list/ranked/?specialty=120").content.decode()).split())
 
 
 def test_list_page_of_one_specialty_tells_of_no_plan(client):
     two_markets()
     remember(client, profile())
-    assert "in one plan" not in client.get("/list/").content.decode()
+    assert "in one plan" not in client.get("/list/ranked/").content.decode()

@@ -21,17 +21,17 @@ from tests.matching.recomputing import applicant, key, listed, recompute, state
 from tests.programs.builders import query_count
 
 pytestmark = pytest.mark.django_db
-SAVED, LIST = "/list/saved/", "/list/"
+SAVED, LIST = "/list/", "/list/ranked/"
 QUERY = f"?{urlencode(ANSWERS)}"
 HTMX = {"HX-Request": "true"}
 
 
 def add_url(number, query=""):
-    return f"/list/saved/add/{key(number)}/{query}"
+    return f"/list/add/{key(number)}/{query}"
 
 
 def remove_url(number, query=""):
-    return f"/list/saved/remove/{key(number)}/{query}"
+    return f"/list/remove/{key(number)}/{query}"
 
 
 def words(response):
@@ -58,8 +58,8 @@ def owner(client):
 
 
 def test_add_puts_the_program_on_the_list_and_leads_back_to_its_row(client, owner):
-    response = client.post(add_url(1), {"back": "/list/?sort=name"})
-    assert (response.status_code, response["Location"]) == (302, f"/list/?sort=name#program-{key(1)}")
+    response = client.post(add_url(1), {"back": "/list/ranked/?sort=name"})
+    assert (response.status_code, response["Location"]) == (302, f"/list/ranked/?sort=name#program-{key(1)}")
     assert said(response) == ["Invented Hospital 001 is on your saved list."]
     assert saved_numbers() == {owner.pk: [1]}
 
@@ -149,7 +149,7 @@ def test_a_link_changes_nothing(client, owner, url):
     assert saved_numbers() == {owner.pk: [1]}
 
 
-@pytest.mark.parametrize("url", ["/list/saved/add/1400599999/", "/list/saved/remove/1400599999/"])
+@pytest.mark.parametrize("url", ["/list/add/1400599999/", "/list/remove/1400599999/"])
 def test_buttons_for_a_program_that_is_not_there_do_not_exist(client, owner, url):
     assert (client.post(url).status_code, saved_numbers()) == (404, {})
 
@@ -169,10 +169,10 @@ def test_buttons_lead_back_to_pages_of_this_site_only(client, owner, back):
 
 def test_button_answers_htmx_with_itself_what_happened_and_the_count(client, owner):
     listed(owner, 1)
-    page = client.post(add_url(2), {"back": "/list/?page=2"}, headers=HTMX).content.decode()
+    page = client.post(add_url(2), {"back": "/list/ranked/?page=2"}, headers=HTMX).content.decode()
     assert "<html" not in page
     assert (page.count("<form"), re.findall(r'action="([^"]*)"', page)) == (1, [remove_url(2)])
-    assert 'name="back" value="/list/?page=2"' in page
+    assert 'name="back" value="/list/ranked/?page=2"' in page
     assert '<span id="saved-count" hx-swap-oob="true">2</span>' in page
     assert '<div id="messages" hx-swap-oob="innerHTML"><p class="visually-hidden">Invented Hospital 002 is on your saved list.</p></div>' in page
     assert "saved-totals" not in page
@@ -190,7 +190,7 @@ def test_button_on_the_saved_list_brings_the_totals_along(client, owner):
 
 
 def buttons(response):
-    return re.findall(r'action="(/list/saved/[^"]*)"', response.content.decode())
+    return re.findall(r'action="(/list/[^"]*)"', response.content.decode())
 
 
 def test_every_row_of_the_list_has_its_button(client, owner):
@@ -318,7 +318,7 @@ def test_saved_list_explains_its_abbreviations_once(client, owner):
 def test_saved_list_of_a_profile_without_one_leads_to_the_list(client, owner):
     response = client.get(SAVED)
     assert "Nothing saved yet" in words(response)
-    assert '<a class="button" href="/list/">Go to my list</a>' in response.content.decode()
+    assert '<a class="button" href="/list/ranked/">Go to my list</a>' in response.content.decode()
 
 
 def test_saved_list_of_nobody_leads_to_the_questions(client):

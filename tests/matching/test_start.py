@@ -28,7 +28,7 @@ def controls(answer, name):
 def test_start_asks_five_questions_and_answers_with_the_list(client):
     answer = client.get("/")
     form = re.search(r'<form class="start-form"[^>]*>', answer.content.decode())[0]
-    assert f'action="{reverse("matching:list")}" method="get"' in form
+    assert f'action="{reverse("matching:ranked")}" method="get"' in form
     assert {name: len(controls(answer, name)) for name in ("specialty", "type", "ck", "ck_none", "fails", "visa")} == {
         "specialty": 1,
         "type": 2,

@@ -6,7 +6,7 @@ from tests.matching.builders import ANSWERS, market
 
 pytestmark = pytest.mark.django_db
 KEY = "1400500001"
-PAGES = ["/", "/list/", f"/list/why/{KEY}/", "/method/", "/programs/", f"/programs/{KEY}/"]
+PAGES = ["/", "/list/ranked/", f"/list/why/{KEY}/", "/method/", "/programs/", f"/programs/{KEY}/"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -32,7 +32,7 @@ def test_nul_in_a_cookie_is_refused_with_a_remedy(client):
 
 def test_htmx_request_without_answers_moves_the_whole_page(client):
     market(1)
-    response = client.get("/list/", headers={"HX-Request": "true"})
+    response = client.get("/list/ranked/", headers={"HX-Request": "true"})
     assert [response.status_code, response["HX-Redirect"]] == [200, "/"]
 
 

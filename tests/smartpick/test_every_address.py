@@ -28,7 +28,7 @@ DATA_FORM = DATA | {DATA_ADMIN: ON}  # takes a form only; a link leads on
 # Name of the address: who gets what for a link, and the names in `world` of what the address holds.
 ADDRESSES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "matching:start": (OPEN, {}),
-    "matching:list": (LEADS_ON, {}),
+    "matching:ranked": (LEADS_ON, {}),
     "matching:why": (LEADS_ON, {"key": "program"}),
     "matching:method": (OPEN, {}),
     "applicants:profile-edit": (OPEN, {}),
@@ -54,7 +54,7 @@ ADDRESSES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "data:quality-programs": (DATA_FORM, {}),  # not a form either: without a number there is nothing to list
     "data:quality-statements": (DATA_FORM, {}),
     # Saved lists
-    "matching:saved": (OPEN, {}),
+    "matching:list": (OPEN, {}),
     "matching:saved-add": (LEADS_ON, {"key": "program"}),
     "matching:saved-remove": (LEADS_ON, {"key": "program"}),
     "matching:changes": (OPEN, {}),

@@ -155,7 +155,7 @@ def test_query_with_without_request_starts_from_nothing():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("path", "current"), [("/method/", "page"), ("/method/weights/", "true"), ("/", None), ("/list/", None)])
+@pytest.mark.parametrize(("path", "current"), [("/method/", "page"), ("/method/weights/", "true"), ("/", None), ("/list/ranked/", None)])
 def test_nav_link_marks_the_page_one_is_on(rf, path, current):
     html = render('{% nav_link "matching:method" "Method" %}', rf.get(path))
     assert tag(html, "a") == {"href": "/method/"} | ({"aria-current": current} if current else {})
@@ -231,6 +231,6 @@ def test_excluded_groups_link_to_all_only_where_some_are_not_shown(rf):
         {"criterion": "visa", "reason": "No visa", "count": 2, "programs": [{"name": "A", "url": "/a"}]},
         {"criterion": "step3", "reason": "Step 3", "count": 1, "programs": [{"name": "B", "url": "/b"}]},
     ]
-    html = render('{% include "components/excluded_groups.html" with groups=groups only %}', rf.get("/list/?ck=228&tier=reach&page=2"), groups=groups)
+    html = render('{% include "components/excluded_groups.html" with groups=groups only %}', rf.get("/list/ranked/?ck=228&tier=reach&page=2"), groups=groups)
     assert re.findall(r'href="([^"]*)"', html) == ["/a", "?ck=228&amp;excluded_by=visa", "/b"]
     assert words(html) == "No visa 2 programs A Show all 2 Step 3 1 program B"

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from matching.presenters.changes import ChangesPanel
-from matching.presenters.list import ListPage, headline
+from matching.presenters.ranked import RankedPage, headline
 from matching.presenters.outlook import plan_sentence
 from matching.services.outlook import plan
 from matching.services.ranking import Ranking, rank
@@ -17,7 +17,7 @@ PLANNED = 2  # specialties that the sentence about a plan takes in: each costs a
 
 
 @require_safe
-def list_show(request: HttpRequest) -> HttpResponse:
+def ranked_show(request: HttpRequest) -> HttpResponse:
     """The ranked list. Answers, filters, sorting and page are all in the address."""
     who = asked(request)
     if not isinstance(who, Asked):
@@ -25,11 +25,11 @@ def list_show(request: HttpRequest) -> HttpResponse:
     ranking = rank(who.profile, specialty=who.specialty.code, match_year=settings.MATCH_YEAR)
     # The button for the next rows adds rows in place; everything else wants the whole page.
     added = bool(request.htmx) and "page" in request.GET  # type: ignore[attr-defined]
-    page = ListPage(ranking, request.GET, query=who.query, added=added, plan="" if added else _plan(who, ranking))
+    page = RankedPage(ranking, request.GET, query=who.query, added=added, plan="" if added else _plan(who, ranking))
     partial = "rows" if added else ""
     saved = own_list(request)
     kept = {"saving": saving(request, who.query, saved), "changes": ChangesPanel(saved)}
-    return render_page(request, "matching/list.html", {"who": who, "page": page, "headline": headline(who.profile), **kept}, partial=partial)
+    return render_page(request, "matching/ranked.html", {"who": who, "page": page, "headline": headline(who.profile), **kept}, partial=partial)
 
 
 def _plan(who: Asked, ranking: Ranking) -> str:

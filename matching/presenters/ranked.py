@@ -47,8 +47,8 @@ class ChipLine:
     chips: tuple[Chip, ...]
 
 
-class ListPage:
-    """What `matching/list.html` reads.
+class RankedPage:
+    """What `matching/ranked.html` reads.
 
     Lazy, so that a fragment of rows fetches nothing else. Queries on first use: `rows` 1, `groups` 1,
     `boards_to_check` 1; on construction 1.
