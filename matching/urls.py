@@ -3,9 +3,9 @@
 from django.urls import path
 
 from matching.views.changes import changes_seen, changes_show
-from matching.views.ranked import ranked_show
 from matching.views.method import method_show
-from matching.views.saved import saved_add, saved_remove, list_show
+from matching.views.ranked import ranked_show
+from matching.views.saved import list_show, saved_add, saved_remove
 from matching.views.start import start
 from matching.views.why import why_show
 

@@ -1,6 +1,6 @@
 """What applications cost: the fee schedule of one service, counted per specialty. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -40,6 +40,11 @@ class FeeSchedule:
             total += step.usd if step.flat else step.usd * count
         return total
 
+    def stands_in(self, programs: int) -> tuple[int, ...]:
+        """Earlier seasons whose prices the cost of so many programs rests on; empty where all are the season's own."""
+        used = {step.season for step in self.steps if step.usd is not None and step.first <= programs}
+        return tuple(sorted(used - {self.season}))
+
     @property
     def note(self) -> str:
         """Whose fees these are, and where they are an earlier season's; "" where nothing is known."""
@@ -60,3 +65,43 @@ def with_earlier(service: str, season: int, by_season: Sequence[Sequence[FeeStep
         same = (other for older in by_season for other in older if other.first == step.first and other.usd is not None)
         steps.append(next(same, step))
     return FeeSchedule(service, season, tuple(steps))
+
+
+@dataclass(frozen=True)
+class BillItem:
+    """What the applications in one specialty cost; `usd` is None where a price is not known, `stands_in` names earlier seasons whose prices it rests on."""
+
+    specialty: str
+    programs: int
+    service: str
+    usd: int | None
+    stands_in: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What a list costs. Tiers start anew in each specialty, so specialties add up."""
+
+    items: tuple[BillItem, ...]
+
+    @property
+    def usd(self) -> int | None:
+        """Dollars in all; None where one item is not known."""
+        known = [item.usd for item in self.items if item.usd is not None]
+        return sum(known) if len(known) == len(self.items) else None
+
+    @property
+    def stands_in(self) -> tuple[int, ...]:
+        """Earlier seasons whose prices stand in for unpublished ones."""
+        return tuple(sorted({season for item in self.items for season in item.stands_in}))
+
+
+def bill(counts: Mapping[str, int], schedules: Mapping[str, FeeSchedule]) -> Bill:
+    """The bill of {specialty: programs}; `schedules` by specialty. Raises KeyError for a specialty without one."""
+    return Bill(
+        tuple(
+            BillItem(code, programs, schedules[code].service, schedules[code].cost(programs), schedules[code].stands_in(programs))
+            for code, programs in counts.items()
+            if programs
+        )
+    )

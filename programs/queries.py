@@ -1,7 +1,7 @@
 """Reads that have a name."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import Q, QuerySet
 
@@ -53,10 +53,15 @@ def matching_programs(*, text: str, specialty: str, state: str) -> QuerySet[Prog
 
 def fee_schedule(specialty: str, season: int) -> FeeSchedule:
     """What applications in a specialty cost in the season that ends with the Match of `season`; earlier prices stand in for missing ones. 2 queries."""
-    services = ApplicationService.objects.filter(specialty_id=specialty, season__lte=season)
-    service = services.order_by("-season").values_list("service", flat=True).first()
-    rows = ApplicationFee.objects.filter(service=service, season__lte=season).order_by("-season", "from_program") if service else ()
-    by_season: dict[int, list[FeeStep]] = {}
-    for row in rows:
-        by_season.setdefault(row.season, []).append(FeeStep(row.from_program, row.to_program, row.fee_usd, row.flat, row.season))
-    return with_earlier(service or "", season, list(by_season.values()))
+    return fee_schedules([specialty], season)[specialty]
+
+
+def fee_schedules(specialties: Collection[str], season: int) -> dict[str, FeeSchedule]:
+    """`fee_schedule` of each of `specialties`. 2 queries, however many they are."""
+    rows = ApplicationService.objects.filter(specialty_id__in=specialties, season__lte=season).order_by("season")
+    services = dict(rows.values_list("specialty_id", "service"))  # the newest comes last and stays
+    steps: dict[str, dict[int, list[FeeStep]]] = {}
+    for row in ApplicationFee.objects.filter(service__in=set(services.values()), season__lte=season).order_by("-season", "from_program"):
+        step = FeeStep(row.from_program, row.to_program, row.fee_usd, row.flat, row.season)
+        steps.setdefault(row.service, {}).setdefault(row.season, []).append(step)
+    return {code: with_earlier(services.get(code, ""), season, list(steps.get(services.get(code, ""), {}).values())) for code in specialties}

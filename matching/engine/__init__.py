@@ -9,13 +9,14 @@ README.md beside this file has the mathematics and a worked example.
 """
 
 from matching.engine.anchoring import Model, anchor, interviews_per_application
+from matching.engine.boosts import Boost, boosts, no_boost, shifted, ties
 from matching.engine.chances import logistic
 from matching.engine.criteria import NATIONAL, OWN_CHOICES, UNSAID_WEIGHTS, Criterion
 from matching.engine.explain import Contribution, Explanation, criteria_in, explain
 from matching.engine.portfolio import Outlook, OutlookRange
 from matching.engine.scoring import Scores, score
 from matching.engine.tables import ApplicantTable, ProgramTable
-from matching.engine.tiers import Tier
+from matching.engine.tiers import Tier, tiers
 from matching.engine.whole_list import list_outlook, outlooks_by_size
 
 ENGINE_VERSION = "2"
@@ -26,6 +27,7 @@ __all__ = [
     "OWN_CHOICES",
     "UNSAID_WEIGHTS",
     "ApplicantTable",
+    "Boost",
     "Contribution",
     "Criterion",
     "Explanation",
@@ -36,11 +38,16 @@ __all__ = [
     "Scores",
     "Tier",
     "anchor",
+    "boosts",
     "criteria_in",
     "explain",
     "interviews_per_application",
     "list_outlook",
     "logistic",
+    "no_boost",
     "outlooks_by_size",
     "score",
+    "shifted",
+    "tiers",
+    "ties",
 ]

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from matching.engine.anchoring import Model
+from matching.engine.boosts import Boost, no_boost, shifted
 from matching.engine.chances import level_range, terms
 from matching.engine.criteria import screen
 from matching.engine.portfolio import Doubt, Entries, OutlookRange, outlook_range
@@ -16,47 +17,56 @@ from matching.engine.typical import settled
 Group = tuple[ApplicantTable, ProgramTable, Model]
 
 
-def list_outlook(groups: Sequence[Group]) -> OutlookRange:
+def list_outlook(groups: Sequence[Group], boosts: Sequence[Boost] | None = None) -> OutlookRange:
     """The outlook of one applicant's list.
 
     One group a specialty, preferred first: the applicant (a table of one) as it stands towards the
-    specialty, the programs on the list, and the specialty's model. Raises ValueError without a group.
+    specialty, the programs on the list, and the specialty's model. `boosts` holds what connections and signals add, in the
+    same order (None: nothing). Raises ValueError without a group.
     """
     if not groups:
         raise ValueError("A list without a specialty has no outlook.")
-    entries, doubts = zip(*(_assess(*group) for group in groups), strict=True)
+    added = boosts or [no_boost(len(programs)) for _, programs, _ in groups]
+    entries, doubts = zip(*(assess(*group, boost) for group, boost in zip(groups, added, strict=True)), strict=True)
     return outlook_range(entries, doubts, level_range=_widest([level_range(model.figures, model.weights) for _, _, model in groups]))
 
 
 def outlooks_by_size(group: Group, sizes: Sequence[int]) -> list[OutlookRange]:
     """The outlook of the first program, or programs, of one specialty, for each number of them in `sizes`."""
-    entries, doubt = _assess(*group)
+    entries, doubt = assess(*group, no_boost(len(group[1])))
     model = group[2]
     ends = level_range(model.figures, model.weights)
     return [outlook_range([replace(entries, chances=entries.chances[:size])], [doubt.first(size)], level_range=ends) for size in sizes]
 
 
-def _assess(applicant: ApplicantTable, programs: ProgramTable, model: Model) -> tuple[Entries, Doubt]:
+def assess(applicant: ApplicantTable, programs: ProgramTable, model: Model, boost: Boost) -> tuple[Entries, Doubt]:
+    """The entries of one specialty on a list, and what is in doubt about them."""
     scores = score(applicant, programs, model)
-    entries = Entries(scores.chance[0], float(model.spreads[applicant.kind[0]]), model.match)
-    return entries, _doubt(scores, applicant, programs, model)
+    entries = Entries(shifted(scores.chance[0], boost.mid), float(model.spreads[applicant.kind[0]]), model.match)
+    return entries, _doubt(scores, applicant, programs, model, boost)
 
 
-def _doubt(scores: Scores, applicant: ApplicantTable, programs: ProgramTable, model: Model) -> Doubt:
-    """What is in doubt about each entry: its own part once the profile is settled at typical answers, and the shared part."""
+def _doubt(scores: Scores, applicant: ApplicantTable, programs: ProgramTable, model: Model, boost: Boost) -> Doubt:
+    """What is in doubt about each entry: its own part once the profile is settled at typical answers, and the shared part.
+
+    What a connection or a signal is worth is one doubt for the whole list, so it is shared.
+    """
     typical = settled(applicant, model.figures, model.weights)
     alone = score(typical, programs, model)
     (down, up), (typical_down, typical_up) = _squares(applicant, programs, model), _squares(typical, programs, model)
-    chance = scores.chance[0]
+    chance = shifted(scores.chance[0], boost.mid)
     # The level is one doubt for the whole list and counted there.
     level_down, level_up = np.log(level_range(model.figures, model.weights))
     # Where the profile's silence may close programs, it closes all of them at once.
     closes = _silence_closes(applicant, programs, model)
+    settled_chance = shifted(alone.chance[0], boost.mid)
+    fall = np.sqrt(np.maximum(down - typical_down, 0.0) + (boost.mid - boost.low) ** 2)
+    rise = np.sqrt(np.maximum(up - typical_up, 0.0) + (boost.high - boost.mid) ** 2)
     return Doubt(
-        own_down=np.where(closes, 0.0, alone.chance[0] - _shifted(alone.low[0], -level_down)),
-        own_up=_shifted(alone.high[0], -level_up) - alone.chance[0],
-        shared_down=np.where(closes, chance, chance - _shifted(chance, -np.sqrt(np.maximum(down - typical_down, 0.0)))),
-        shared_up=_shifted(chance, np.sqrt(np.maximum(up - typical_up, 0.0))) - chance,
+        own_down=np.where(closes, 0.0, settled_chance - shifted(alone.low[0], boost.mid - level_down)),
+        own_up=shifted(alone.high[0], boost.mid - level_up) - settled_chance,
+        shared_down=np.where(closes, chance, chance - shifted(chance, -fall)),
+        shared_up=shifted(chance, rise) - chance,
     )
 
 
@@ -82,10 +92,3 @@ def _squares(applicant: ApplicantTable, programs: ProgramTable, model: Model) ->
         down += (term.mid - term.low) ** 2
         up += (term.high - term.mid) ** 2
     return down[0], up[0]
-
-
-def _shifted(chance: Floats, by: Floats | float) -> Floats:
-    """Chances with `by` added to their log-odds; 0 stays 0."""
-    odds = chance / (1 - chance) * np.exp(by)
-    result: Floats = odds / (1 + odds)
-    return result

@@ -115,10 +115,12 @@ class ListChange(models.Model):
     """One change of a list by a person, with both sides, so that it can be undone and read again.
 
     `before` and `after` are {program key: fields of the entry, or null where there was no entry}: see matching.services.editing.
+    `version` is that of the list after it.
     """
 
     list = models.ForeignKey(ProgramList, on_delete=models.CASCADE, related_name="changes")
     by = models.CharField(max_length=254)
+    version = models.PositiveIntegerField()
     said = models.CharField(max_length=300, help_text="What was done, in words.")
     before = models.JSONField()
     after = models.JSONField()
@@ -127,6 +129,7 @@ class ListChange(models.Model):
 
     class Meta:
         ordering = ("-pk",)
+        constraints = (models.UniqueConstraint(fields=("list", "version"), name="one_change_per_version_of_a_list"),)
 
     def __str__(self) -> str:
         return self.said

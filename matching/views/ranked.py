@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from matching.presenters.changes import ChangesPanel
-from matching.presenters.ranked import RankedPage, headline
 from matching.presenters.outlook import plan_sentence
+from matching.presenters.ranked import RankedPage, headline
 from matching.services.outlook import plan
 from matching.services.ranking import Ranking, rank
 from matching.views.asked import Asked, ask_again, asked

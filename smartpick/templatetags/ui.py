@@ -68,11 +68,11 @@ def chart(chart: Chart) -> SafeString:
 
 
 @register.inclusion_tag("components/nav_link.html", takes_context=True)
-def nav_link(context: Context, url_name: str, label: str) -> dict[str, str]:
-    """A link of the main navigation that knows whether the reader is on that page or below it."""
+def nav_link(context: Context, url_name: str, label: str, *, alone: bool = False) -> dict[str, str]:
+    """A link of a navigation that knows whether the reader is on that page or below it; `alone`: on that page only."""
     url, request = reverse(url_name), _request(context)
     path = request.path if request else ""
-    current = "page" if path == url else "true" if path.startswith(url) else ""
+    current = "page" if path == url else "true" if path.startswith(url) and not alone else ""
     return {"url": f"{url}{_answers(context)}", "label": label, "current": current}
 
 
