@@ -78,3 +78,11 @@ class Step(TextChoices):
     WITHDRAWN = "withdrawn", "withdrawn by me"
     RANKED = "ranked", "ranked"
     MATCHED = "matched", "matched"
+
+
+class Where(TextChoices):
+    """What places mean to a proposed list."""
+
+    ANY = "any", "Anywhere"
+    PREFER = "prefer", "Rather in the places below"
+    ONLY = "only", "Only in the places below"
