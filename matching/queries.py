@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.db.models import F, Q, QuerySet, Subquery
 
 from applicants.models import Profile
+from matching.choices import ON_LIST
 from matching.models import Anchoring, ChangeNotice, ListEntry, ProgramList
 from programs.choices import FULL_TRACK_TYPES, OPEN_TRACK_TYPES
 from programs.models import ApplicationService, CalendarEvent, DataVersion, LicensingLimit, Program, SignalLimit, State
@@ -108,8 +109,8 @@ def saved_list(profile: Profile, match_year: int) -> ProgramList | None:
 
 
 def saved_keys(profile: Profile, match_year: int) -> frozenset[str]:
-    """The keys of the programs on it. 1 query."""
-    entries = ListEntry.objects.filter(list__profile=profile, list__season=match_year)
+    """The keys of the programs on it: added or locked in. 1 query."""
+    entries = ListEntry.objects.filter(list__profile=profile, list__season=match_year, standing__in=ON_LIST)
     return frozenset(entries.values_list("program__key", flat=True))
 
 

@@ -1,30 +1,19 @@
-"""The only writer of saved lists, but for the results on them: those come from recomputes."""
+"""The Add and Remove buttons, and what the owner has seen. Everything else that people decide about a list: editing.py."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
 from applicants.models import Profile
-from matching.models import ListEntry, ProgramList, ScoreSnapshot
-from matching.services.aims import aims, goal_now
-from matching.services.entries import ENTRY_COLUMNS, Lookup, entries_of
+from matching.choices import ON_LIST, Standing
+from matching.models import ListEntry, ProgramList
+from matching.services.editing import change_list, count_as_use, locked_profile, refuse_other_season
+from matching.services.entry_fields import ListError
 from matching.services.locks import writing_results
-from matching.services.results import write
-from matching.services.snapshots import results_of
-from programs import bulk
 from programs.models import Program
-from smartpick import audit
-from smartpick.access import VISITOR
 
-# Nobody applies to more: the published means of applications lie between 77 and 139.
-MOST_ENTRIES = 300
-
-
-class ListError(ValueError):
-    """A list that cannot be changed as asked; the message says what to do. Nothing was written."""
+__all__ = ["Changed", "ListError", "add_to_list", "mark_looked", "remove_from_list"]
 
 
 @dataclass(frozen=True)
@@ -38,40 +27,33 @@ class Changed:
 def add_to_list(*, by: str, profile: Profile, keys: Sequence[str], match_year: int) -> Changed:
     """Put programs on the applicant's list of this season, each with its result; those that are on it stay as they are.
 
-    One transaction; an audit event where the writer is not the owner. Raises ListError for a key without a program, for another season than the
-    current one, and where the list would be longer than MOST_ENTRIES. Queries grow with the specialties of the programs, not with the programs.
+    What was suggested or ruled out is on the list from then on. Raises ListError as `editing.change_list` does.
     """
-    _refuse_other_season(match_year)
+    wanted = list(dict.fromkeys(keys))
     with writing_results():
-        profile = _locked(profile)
-        programs = _programs(keys)
-        saved, _ = ProgramList.objects.get_or_create(profile=profile, season=match_year)
-        present = set(saved.entries.values_list("program_id", flat=True))
-        new = {key: found for key, found in programs.items() if found.pk not in present}
-        if len(present) + len(new) > MOST_ENTRIES:
-            raise ListError(f"A list holds at most {MOST_ENTRIES} programs, and this would make it {len(present) + len(new)}: take some off first.")
-        ListEntry.objects.bulk_create(ListEntry(list=saved, program=found) for found in new.values())
-        _score(profile, saved, new.values())
-        _is_in_use(profile)
-        _note(by, "list:add", profile, tuple(new))
-        return Changed(tuple(new), len(present) + len(new))
+        refuse_other_season(match_year)
+        on_list = _on_list(locked_profile(profile), match_year)
+        new = [key for key in wanted if key not in on_list]
+        edits = {key: {"standing": Standing.ADDED} for key in new}
+        change_list(by=by, profile=profile, match_year=match_year, edits=edits, said=_said("added", new), verb="list:add")
+        return Changed(tuple(new), len(on_list) + len(new))
 
 
 def remove_from_list(*, by: str, profile: Profile, keys: Sequence[str], match_year: int) -> Changed:
     """Take programs off the list; those that are not on it are passed over. Notices about them stay.
 
-    One transaction; an audit event where the writer is not the owner. Raises ListError for another season than the current one.
+    Raises ListError as `editing.change_list` does.
     """
-    _refuse_other_season(match_year)
+    wanted = list(dict.fromkeys(keys))
     with writing_results():
-        profile = _locked(profile)
-        entries = ListEntry.objects.filter(list__profile=profile, list__season=match_year)
-        there = {key: pk for pk, key in entries.filter(program__key__in=set(keys)).values_list("pk", "program__key")}
-        ListEntry.objects.filter(pk__in=there.values()).delete()
-        gone = tuple(key for key in dict.fromkeys(keys) if key in there)
-        _is_in_use(profile)
-        _note(by, "list:remove", profile, gone)
-        return Changed(gone, entries.count())
+        refuse_other_season(match_year)
+        profile = locked_profile(profile)
+        on_list = _on_list(profile, match_year)
+        gone = [key for key in wanted if key in on_list]
+        if gone:
+            change_list(by=by, profile=profile, match_year=match_year, edits=dict.fromkeys(gone), said=_said("taken off", gone), verb="list:remove")
+        count_as_use(profile)
+        return Changed(tuple(gone), len(on_list) - len(gone))
 
 
 def mark_looked(saved: ProgramList) -> None:
@@ -79,48 +61,14 @@ def mark_looked(saved: ProgramList) -> None:
     ProgramList.objects.filter(pk=saved.pk).update(looked_at=timezone.now())
 
 
-def _refuse_other_season(match_year: int) -> None:
-    if match_year != settings.MATCH_YEAR:
-        raise ListError(f"The list of the {match_year} Match cannot be changed any more: the {settings.MATCH_YEAR} season is open.")
+def _on_list(profile: Profile, match_year: int) -> frozenset[str]:
+    entries = ListEntry.objects.filter(list__profile=profile, list__season=match_year, standing__in=ON_LIST)
+    return frozenset(entries.values_list("program__key", flat=True))
 
 
-def _locked(profile: Profile) -> Profile:
-    """The profile as it stands, and nobody saves it before this transaction ends: a recompute waits for us, or we see what it did."""
-    held = Profile.objects.select_for_update(of=("self",)).select_related("owner").filter(pk=profile.pk).first()
-    if held is None:
-        raise ListError("This profile was deleted: start again with a new one.")
-    return held
-
-
-def _programs(keys: Sequence[str]) -> dict[str, Program]:
-    """Programs by key, in the order asked for."""
-    wanted = list(dict.fromkeys(keys))
-    found = {one.key: one for one in Program.objects.filter(key__in=wanted, is_withdrawn=False).only("key", "specialty_id")}
-    if missing := [key for key in wanted if key not in found]:
-        raise ListError(f"There is no program {missing[0]!r}: look it up under Programs and add it from there.")
-    return {key: found[key] for key in wanted}
-
-
-def _score(profile: Profile, saved: ProgramList, new: Collection[Program]) -> None:
-    """Give new entries their results, and the profile a snapshot over a specialty that it had none of, so that recomputes reach it."""
-    if not new:
-        return
-    aim = aims(goal_now(settings.MATCH_YEAR), {one.specialty_id for one in new})
-    batches = results_of(profile, aim)
-    known = set(ScoreSnapshot.objects.filter(profile=profile).values_list("specialty", flat=True))
-    write([batch for batch in batches if batch.specialty not in known])
-    lookup = Lookup(batches)
-    fresh = entries_of(saved.season, Q(list=saved, program__in=[one.pk for one in new]))
-    bulk.update(ListEntry, columns=ENTRY_COLUMNS, rows=[(one.pk, *lookup.result(one), batches[0].version) for one in fresh])
-
-
-def _is_in_use(profile: Profile) -> None:
-    """Count work on the list as work on the profile: `applicants.services.delete_abandoned_profiles` goes by its date."""
-    profile.save(update_fields=("updated_at",))
-
-
-def _note(by: str, verb: str, profile: Profile, keys: tuple[str, ...]) -> None:
-    """Keep an audit event unless the owner wrote. A profile without an owner is its session's own."""
-    owner = profile.owner.email if profile.owner else VISITOR
-    if keys and by != owner:
-        audit.record(by=by, verb=verb, target=f"profile:{profile.pk}", programs=len(keys))
+def _said(what: str, keys: Sequence[str]) -> str:
+    """What was done to one program or to several, in words."""
+    if len(keys) != 1:
+        return f"{len(keys)} programs {what}"
+    name = Program.objects.filter(key=keys[0]).values_list("name", flat=True).first() or keys[0]
+    return f"{name} {what}"

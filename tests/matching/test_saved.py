@@ -11,7 +11,7 @@ from applicants.models import Profile
 from applicants.queries import profile_data
 from matching.models import ListEntry, ProgramList, ScoreSnapshot
 from matching.presenters.saved import NOT_BESIDE_REAL, NOT_OPEN
-from matching.services import lists as service
+from matching.services import editing
 from matching.services.lists import add_to_list
 from matching.views.saved import OTHER_ANSWERS, PROFILE_SAVED
 from programs.models import DataVersion, Program
@@ -119,7 +119,7 @@ def test_add_with_unusable_answers_leads_back_to_them_and_saves_nothing(client):
 
 def test_add_that_fails_leaves_no_profile_behind(client, monkeypatch):
     market(1)
-    monkeypatch.setattr(service, "MOST_ENTRIES", 0)
+    monkeypatch.setattr(editing, "MOST_ENTRIES", 0)
     response = client.post(add_url(1, QUERY))
     assert said(response)[-1].startswith("A list holds at most 0 programs")
     assert (Profile.objects.count(), "profile_id" in client.session) == (0, False)
@@ -127,7 +127,7 @@ def test_add_that_fails_leaves_no_profile_behind(client, monkeypatch):
 
 def test_add_to_a_full_list_says_what_to_do_beside_the_button(client, owner, monkeypatch):
     listed(owner, 1, 2)
-    monkeypatch.setattr(service, "MOST_ENTRIES", 2)
+    monkeypatch.setattr(editing, "MOST_ENTRIES", 2)
     page = words(client.post(add_url(3), headers=HTMX))
     assert page.count("A list holds at most 2 programs, and this would make it 3: take some off first.") == 2  # beside it, and read aloud
     assert saved_numbers() == {owner.pk: [1, 2]}
