@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils import timezone
 
-from matching.choices import ChangeKind
+from matching.choices import ChangeKind, Standing
 from matching.engine import Tier
 from matching.models import ChangeNotice, ListEntry, ProgramList
 from matching.packing import unpack_chances
@@ -59,6 +59,7 @@ class Entry(NamedTuple):
     program_key: str
     program_name: str
     closed_on: date | None
+    standing: str
     version: int
     before: Result
 
@@ -112,7 +113,7 @@ class Lookup:
 
 def entries_of(season: int, which: Q) -> list[Entry]:
     """Entries of lists of one season. 1 query."""
-    columns = ("pk", "list_id", "list__profile_id", "program__specialty_id", "program_id", "program__key", "program__name", "program__closed_on")
+    columns = ("pk", "list_id", "list__profile_id", "program__specialty_id", "program_id", "program__key", "program__name", "program__closed_on", "standing")
     results = ("tier", "chance", "low", "high", "excluded_by")
     rows = ListEntry.objects.filter(which, list__season=season).order_by("pk").values_list(*columns, "data_version", *results)
     return [Entry._make((*row[: len(columns) + 1], Result._make(row[len(columns) + 1 :]))) for row in rows]
@@ -147,7 +148,9 @@ def _lists(batches: Sequence[Batch], season: int) -> list[int]:
 
 
 def _tell(changed: Iterable[tuple[Entry, Result]], lookup: Lookup, version: int, told: Told) -> int:
-    moved = [(entry, after, kind) for entry, after in changed if entry.version and (kind := kind_of(entry.before.tier, after.tier))]
+    # What the applicant has ruled out may move as it likes.
+    told_of = [(entry, after) for entry, after in changed if entry.version and entry.standing != Standing.VETOED]
+    moved = [(entry, after, kind) for entry, after in told_of if (kind := kind_of(entry.before.tier, after.tier))]
     why = causes(
         [_moved(entry, after, kind, lookup, told) for entry, after, kind in moved],
         touched=told.touched,

@@ -266,7 +266,8 @@ def test_audit_event_is_kept_where_somebody_else_changes_or_undoes(owner):
     listed(owner, 1)
     change(owner, {key(1): {"note": "look here"}}, by="advisor@example.org")
     undo_last(by="advisor@example.org", profile=owner, match_year=2027)
-    assert list(AuditEvent.objects.filter(verb__startswith="list:").order_by("pk").values_list("verb", "detail")) == [("list:change", {"programs": 1}), ("list:undo", {"programs": 1})]
+    events = AuditEvent.objects.filter(verb__startswith="list:").order_by("pk")
+    assert list(events.values_list("verb", "detail")) == [("list:change", {"programs": 1}), ("list:undo", {"programs": 1})]
 
 
 def test_list_of_another_season_is_refused(owner):

@@ -6,9 +6,10 @@ import pytest
 
 from applicants.choices import ApplicantType, VisaNeed
 from applicants.queries import profile_data
-from matching.choices import ChangeKind
+from matching.choices import ChangeKind, Standing
 from matching.engine import Tier
 from matching.models import ChangeNotice, ListEntry, ProgramList
+from matching.services.editing import change_list
 from matching.services.entries import kind_of
 from programs.models import DataVersion, Program
 from programs.queries import data_version
@@ -27,6 +28,16 @@ def started(count=60, numbers=(1, 2), **facts):
     recompute()
     listed(owner, *numbers)
     return owner
+
+
+def test_programs_that_were_ruled_out_get_new_results_but_no_notice():
+    owner = started(visa_j1="yes")
+    change_list(by="visitor", profile=owner, match_year=2027, edits={key(1): {"standing": Standing.VETOED}, key(2): {"standing": Standing.SUGGESTED}}, said="")
+    state(1, visa_j1="no")
+    state(2, visa_j1="no")
+    recompute()
+    assert [entry(owner, number).tier for number in (1, 2)] == [Tier.EXCLUDED, Tier.EXCLUDED]
+    assert [(who, kind) for who, kind, _ in notices(owner)] == [(key(2), "excluded")]
 
 
 @pytest.mark.parametrize(
