@@ -321,7 +321,7 @@ class Columns:
 def columns(years: Sequence[YearCount]) -> Columns:
     """One column per year, oldest first, on an axis from zero."""
     ordered = sorted(years, key=lambda one: one.year)
-    top = _nice_top(max((max(one.quota, one.matched or 0) for one in ordered), default=0))
+    top = nice_top(max((max(one.quota, one.matched or 0) for one in ordered), default=0))
     slot = (Columns.end - Columns.start) / max(len(ordered), 1)
     width = round(min(Columns.widest, slot * 0.6), 1)
 
@@ -347,7 +347,7 @@ def _fill_label(one: YearCount) -> str:
     return f"?/{one.quota}" if one.matched is None else f"{one.matched}/{one.quota}"
 
 
-def _nice_top(most: int) -> int:
+def nice_top(most: int) -> int:
     """The smallest even, round number that is at least `most`."""
     power = 1
     while most > NICE_TOPS[-1] * power:
