@@ -29,7 +29,7 @@ class OutlookRow:
     @property
     def count_range(self) -> str:
         """8 times in 10 so many interviews."""
-        return _counts(self.least, self.most)
+        return counts_in_words(self.least, self.most)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _sentence(one: SizedOutlook, figures: SpecialtyFigures, open_programs: int) 
     match = f"Chance of a match in {figures.name}: {about(in_ten(found.middle.match))} (range {in_ten_range(found.low.match, found.high.match)})."
     if found.middle.expected < ANY:
         return f"{start} most likely no interview; {about(in_ten(1 - none))} such applicants would get one or more. {match}"
-    counts = _counts(*found.between(MIDDLE))
+    counts = counts_in_words(*found.between(MIDDLE))
     noun = "interview" if about_count(found.middle.expected) == "about 1" else "interviews"
     average = f"{about_count(found.middle.expected)} {noun} on average"
     return f"{start} {average}. 8 in 10 such applicants would get {counts}, and {about(in_ten(none))} none at all. {match}"
@@ -112,7 +112,8 @@ def _thin(figures: SpecialtyFigures) -> str:
     return f"{leaning} Take the order of programs from this list, not the size of the chances."
 
 
-def _counts(least: int, most: int) -> str:
+def counts_in_words(least: int, most: int) -> str:
+    """A range of counts: "2 to 9", "none to 3", "4", "none"."""
     if least == most:
         return str(least) if least else "none"
     return f"{least or 'none'} to {most}"
