@@ -2,10 +2,20 @@
 
 from django.urls import path
 
+from matching.views.build import build_accept, build_show
 from matching.views.changes import changes_seen, changes_show
+from matching.views.compare import compare_show
+from matching.views.entry import entry_edit
+from matching.views.map import map_show
 from matching.views.method import method_show
+from matching.views.my_list import list_edit, list_show, list_target
 from matching.views.ranked import ranked_show
-from matching.views.saved import list_show, saved_add, saved_remove
+from matching.views.saved import saved_add, saved_remove
+from matching.views.season import season_mark, season_show, season_undo
+from matching.views.season_calendar import calendar_download, calendar_feed, calendar_show, calendar_switch
+from matching.views.season_entry import season_entry, season_entry_remove
+from matching.views.season_rank import rank_certified, rank_move, rank_show
+from matching.views.season_sharing import sharing
 from matching.views.start import start
 from matching.views.why import why_show
 
@@ -16,9 +26,32 @@ urlpatterns = [
     path("list/why/<slug:key>/", why_show, name="why"),
     # What one keeps of it
     path("list/", list_show, name="list"),
+    path("list/edit/", list_edit, name="list-edit"),
+    path("list/target/", list_target, name="list-target"),
+    path("list/entry/<slug:key>/", entry_edit, name="entry"),
     path("list/add/<slug:key>/", saved_add, name="saved-add"),
     path("list/remove/<slug:key>/", saved_remove, name="saved-remove"),
     path("list/changes/", changes_show, name="changes"),
     path("list/changes/seen/", changes_seen, name="changes-seen"),
+    # To build it
+    path("list/build/", build_show, name="build"),
+    path("list/build/accept/", build_accept, name="build-accept"),
+    # To look at it
+    path("list/compare/", compare_show, name="compare"),
+    path("list/map/", map_show, name="map"),
+    # The season
+    path("list/season/", season_show, name="season"),
+    path("list/season/mark/", season_mark, name="season-mark"),
+    path("list/season/undo/", season_undo, name="season-undo"),
+    path("list/season/entry/<slug:key>/", season_entry, name="season-entry"),
+    path("list/season/entry/<slug:key>/remove/", season_entry_remove, name="season-entry-remove"),
+    path("list/season/calendar/", calendar_show, name="calendar"),
+    path("list/season/calendar/feed/", calendar_switch, name="calendar-switch"),
+    path("list/season/calendar.ics", calendar_download, name="calendar-download"),
+    path("calendar/<slug:token>.ics", calendar_feed, name="calendar-feed"),
+    path("list/season/rank-list/", rank_show, name="rank-list"),
+    path("list/season/rank-list/move/<slug:key>/", rank_move, name="rank-move"),
+    path("list/season/rank-list/certified/", rank_certified, name="rank-certified"),
+    path("list/season/sharing/", sharing, name="sharing"),
     path("method/", method_show, name="method"),
 ]

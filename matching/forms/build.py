@@ -1,12 +1,14 @@
 """What a reader asks of "Build it for me": all of it in the address, so that a proposal can be kept as a bookmark."""
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundWidget
 from django.http import QueryDict
 
-from applicants.forms import several, tick, whole_number
+from applicants.forms.fields import several, tick, whole_number
 from matching.choices import Where
 
 MOST_PROGRAMS = 300  # matching.services.editing.MOST_ENTRIES; a test holds the two together
@@ -40,7 +42,7 @@ class BuildForm(forms.Form):
         min_value=0,
         max_value=100,
         widget=forms.NumberInput(attrs={"type": "range", "step": 10}),
-        error_messages={name: "Choose a number from 0 to 100." for name in ("invalid", "min_value", "max_value")},
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Choose a number from 0 to 100."),
     )
     keep = tick("Keep every program that is on my list now")
     sure = tick("Leave out programs where something that is not known could still exclude me")
@@ -48,14 +50,15 @@ class BuildForm(forms.Form):
 
     def __init__(
         self,
-        data: Mapping[str, Any] | None = None,
+        address: QueryDict,
         *,
         specialties: Sequence[Choice],
         regions: Sequence[tuple[str, Sequence[Choice]]],
         preferred: Sequence[str] = (),
         **kwargs: Any,
     ) -> None:
-        super().__init__(data, **kwargs)
+        super().__init__(address, **kwargs)
+        self.address = address
         self.by_region = {region: tuple(code for code, _ in states) for region, states in regions}
         self.preferred = tuple(preferred)
         self.fields["specialties"] = several("Build for", specialties)
@@ -92,8 +95,14 @@ class BuildForm(forms.Form):
         of_regions = [code for region in answers["regions"] for code in self.by_region[region]]
         return frozenset((*answers["states"], *of_regions, *(self.preferred if answers["mine"] else ())))
 
+    @property
+    def states_by_region(self) -> list[tuple[str, list[BoundWidget]]]:
+        """The boxes of single states under the names of their regions."""
+        boxes = iter(self["states"])
+        return [(region, list(islice(boxes, len(codes)))) for region, codes in self.by_region.items()]
+
     def wish(self) -> dict[str, Any]:
-        """The valid answers under the names of `matching.services.build.Wish`."""
+        """The valid answers under the names of `matching.services.pools.Wish`."""
         answers = self.cleaned_data
         return {
             "specialties": frozenset(answers["specialties"]),

@@ -75,4 +75,3 @@ def _refuse_more(kind: str, count: int, limits: Mapping[Signal, int]) -> None:
     limit = limits[Signal(kind)]
     if count > limit:
         raise ListError(f"There are {limit} {Signal(kind).label}s, and all of them are placed: take one back first, then place it elsewhere.")
-

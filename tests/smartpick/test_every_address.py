@@ -55,10 +55,16 @@ ADDRESSES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "data:quality-statements": (DATA_FORM, {}),
     # Saved lists
     "matching:list": (OPEN, {}),
+    "matching:list-edit": (LEADS_ON, {}),
+    "matching:list-target": (LEADS_ON, {}),
+    "matching:entry": (LEADS_ON, {"key": "program"}),  # nobody here has a list
     "matching:saved-add": (LEADS_ON, {"key": "program"}),
     "matching:saved-remove": (LEADS_ON, {"key": "program"}),
     "matching:changes": (OPEN, {}),
     "matching:changes-seen": (LEADS_ON, {}),
+    # Building it, and signals
+    "matching:build": (LEADS_ON, {}),
+    "matching:build-accept": (LEADS_ON, {}),
     # Recomputes
     "recomputes:list": (DATA, {}),
     "recomputes:widget": (DATA_FORM, {}),  # not a form either: it is a part of other pages

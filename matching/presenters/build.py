@@ -1,0 +1,281 @@
+"""A proposed list beside the present one, in words, rows and a curve. No HTTP."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from matching.engine import OutlookRange
+from matching.presenters.outlook import MIDDLE, counts_in_words
+from matching.presenters.pick_words import matches_in, reason_in, reason_out, reasons_in, why_it_stays
+from matching.services.build import Pick, Proposal
+from matching.services.editing import MOST_ENTRIES
+from matching.services.workspace import Line
+from programs.fees import Bill
+from programs.models import Specialty
+from smartpick.charts import Table
+from smartpick.curve_chart import CurveChart, CurveMark, CurvePoint, curve_chart
+from smartpick.wording import NOT_KNOWN, about, about_count, in_ten, in_ten_range, plural
+
+SHOWN = 40  # rows before the rest is folded away
+NOTE = "Line: the match chance of the best list of each size. Below each number of applications: what they cost."
+WHY_ONE_IN = "with applications at ${fee} each, a match gained there costs ${usd:,} in fees"
+
+
+@dataclass(frozen=True)
+class Totals:
+    """One list in numbers, as words."""
+
+    applications: int
+    fees: str
+    interviews: str
+    usual: str
+    match: str
+    match_range: str
+
+
+@dataclass(frozen=True)
+class PickRow:
+    """One line of the difference. `tier` is "" and there is no chance where the program is excluded or not ranked."""
+
+    key: str
+    url: str
+    name: str
+    place: str
+    specialty: str
+    tier: str
+    chance: float
+    low: float
+    high: float
+    adds: str
+    why: str
+    suggested: bool = False
+
+
+class BuildPage:
+    """What `matching/build.html` shows of a proposal. `address` holds the answers, `query` them with "?". Queries: `names` 1, and those of the proposal."""
+
+    def __init__(self, proposal: Proposal, address: QueryDict) -> None:
+        self.proposal, self.address, self.wish = proposal, address, proposal.wish
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Specialties by code."""
+        return dict(Specialty.objects.filter(code__in=list(self.proposal.workspace.sets)).values_list("code", "name"))
+
+    # --- the answer ---
+
+    @cached_property
+    def sentence(self) -> str:
+        """The answer: what it takes, and what it could bring."""
+        if not self.proposal.size:
+            return "No program fits what you ask for."
+        found, totals = self.proposal.outlook, self.proposed
+        usd = f" for {totals.fees}" if self.proposal.bill.usd is not None else ""
+        brings = f", match chance {totals.match} ({totals.match_range}), {totals.interviews} on average" if found else ""
+        return f"{self._asked_in_words()}: {plural(totals.applications, 'program')}{usd}{brings}."
+
+    def _asked_in_words(self) -> str:
+        wish, priced = self.wish, self.proposal.priced
+        money = f"${wish.budget:,}" if wish.budget is not None and priced else ""
+        number = f"at most {plural(wish.most, 'program')}" if wish.most is not None else ""
+        if money or number:
+            return f"With {' and '.join(part for part in (money, number) if part)}"
+        return f"As far as one more application adds at least 1 match in {wish.one_in:,} applicants like you"
+
+    @cached_property
+    def proposed(self) -> Totals:
+        """The proposal."""
+        return _totals(self.proposal.size, self.proposal.bill, self.proposal.outlook)
+
+    @cached_property
+    def present(self) -> Totals | None:
+        """The list as it is; None where nothing is on it."""
+        workspace = self.proposal.workspace
+        return _totals(len(workspace.applications), workspace.bill, workspace.outlook) if workspace.applications else None
+
+    @property
+    def notes(self) -> list[str]:
+        """What one has to know besides, the weightiest first."""
+        return [note for note in (self._over, self._unpriced, self._unweighed, self._full, self._default, self._older_prices, self._spread_out) if note]
+
+    @property
+    def _over(self) -> str:
+        if self.proposal.over is None:
+            return ""
+        count, usd = self.proposal.over
+        asked = f"${self.wish.budget:,}" if self.wish.budget is not None and self.proposal.priced else plural(self.wish.most or 0, "program")
+        costs = f" and cost ${usd:,}" if self.proposal.priced else ""
+        stay = f"{plural(count, 'program')} that {'stays' if count == 1 else 'stay'} (locked in, or already under way){costs}"
+        return f"The {stay}: more than the {asked} you allow, so nothing else fits. Unlock some on My list, or allow more."
+
+    @property
+    def _unpriced(self) -> str:
+        if self.proposal.priced:
+            return ""
+        return "No price is known for one of these specialties, so dollars cannot be counted: ask for a number of programs instead."
+
+    @property
+    def _unweighed(self) -> str:
+        names = [self.names.get(code, code) for code in self.proposal.unweighed]
+        if not names:
+            return ""
+        which = " and ".join(names)
+        return f"No rank lists are published for {which}, so no list can be judged by its match chance there. What you have there stays as it is."
+
+    @property
+    def _full(self) -> str:
+        if self.proposal.size < MOST_ENTRIES:
+            return ""
+        return f"A list holds at most {MOST_ENTRIES} programs, so more than that is not proposed."
+
+    @property
+    def _default(self) -> str:
+        if self.wish.budget is not None or self.wish.most is not None:
+            return ""
+        return "You set no budget and no number, so the list goes as far as one more application still adds enough. Set either to see another list."
+
+    @property
+    def _older_prices(self) -> str:
+        older = self.proposal.bill.stands_in
+        if not older:
+            return ""
+        years = " and ".join(str(year) for year in older)
+        return f"Not all prices of {self.proposal.workspace.saved.season} are published: those of {years} stand in for them, so the dollars may change."
+
+    @property
+    def _spread_out(self) -> str:
+        return "" if self.proposal.curve is not None else "Nothing may come on the list as you ask: widen the places, or take a limit away."
+
+    # --- where to stop ---
+
+    @cached_property
+    def stop_sentence(self) -> str:
+        """From which size on the next application adds too little; "" where there is no curve."""
+        curve, stop, one_in = self.proposal.curve, self.proposal.stop, self.wish.one_in
+        if curve is None:
+            return ""
+        longest = int(curve.sizes[-1]) + self.proposal.idle
+        if not stop:
+            return f"Not even the first application adds 1 match in {one_in:,} applicants like you."
+        if stop >= longest:
+            return f"Every application up to the {longest}th still adds at least 1 match in {one_in:,} applicants like you."
+        return f"After {plural(stop, 'application')}, each further one adds less than 1 match in {one_in:,} applicants like you."
+
+    @property
+    def stop_url(self) -> str:
+        """The same wishes with the number at which it is worth it; "" where the proposal ends there already."""
+        if not self.proposal.stop or self.proposal.stop == self.proposal.size:
+            return ""
+        address = self.address.copy()
+        address["number"], address["budget"] = str(self.proposal.stop), ""
+        return f"?{address.urlencode()}"
+
+    @cached_property
+    def chart(self) -> CurveChart | None:
+        """The curve with the proposal, the point to stop, and the present list."""
+        curve, idle = self.proposal.curve, self.proposal.idle
+        if curve is None or not len(curve.sizes):
+            return None
+        usd = curve.usd.tolist() if self.proposal.priced else [None] * len(curve.sizes)
+        points = [CurvePoint(size + idle, min(match, 1.0), cost) for size, match, cost in zip(curve.sizes.tolist(), curve.match.tolist(), usd, strict=True)]
+        chart = curve_chart(points, self._marks(), note=NOTE)
+        # The range of each size is not worked out: that of both lists stands above.
+        return replace(chart, table=Table(chart.table.headers[:-1], tuple(row[:-1] for row in chart.table.rows)))
+
+    def _marks(self) -> list[CurveMark]:
+        now, found = self.proposal.workspace.outlook, self.proposal.outlook
+        marks = [CurveMark(self.proposal.size, f"proposed: {self.proposal.size}", found.middle.match)] if found else []
+        if self.proposal.stop and self.proposal.stop != self.proposal.size:
+            marks.append(CurveMark(self.proposal.stop, f"next adds too little: {self.proposal.stop}"))
+        if now:
+            count = len(self.proposal.workspace.applications)
+            marks.append(CurveMark(count, f"your list now: {count}", now.middle.match))
+        return sorted(marks, key=lambda mark: mark.size)
+
+    # --- the difference ---
+
+    @cached_property
+    def added(self) -> list[PickRow]:
+        """What comes."""
+        return [self._row(pick) for pick in self.proposal.added]
+
+    @cached_property
+    def kept(self) -> list[PickRow]:
+        """What stays, and what stays though it brings nothing."""
+        idle = [self._line_row(line, f"{why_it_stays(line, self.wish)}; brings no interview as things stand") for line in self.proposal.idle_lines]
+        return [*(self._row(pick) for pick in self.proposal.kept), *idle]
+
+    @cached_property
+    def off(self) -> list[PickRow]:
+        """What goes."""
+        return [self._line_row(line, reason_out(line, reason, self.proposal)) for line, reason in self.proposal.off]
+
+    @property
+    def difference(self) -> str:
+        """The counts of all three, in words."""
+        parts = [f"{len(self.added)} to add", f"{len(self.off)} to take off", f"{len(self.kept)} stay"]
+        return ", ".join(parts)
+
+    def reasons(self) -> dict[str, str]:
+        """{program key: why it comes, as the entry keeps it}."""
+        return {pick.key: reason_in(pick, self.wish) for pick in self.proposal.added}
+
+    def _row(self, pick: Pick) -> PickRow:
+        return PickRow(
+            key=pick.key,
+            url=self._url(pick.key, pick.specialty),
+            name=pick.name,
+            place=", ".join(part for part in (pick.city, pick.state) if part),
+            specialty=self._specialty(pick.specialty),
+            tier=pick.tier.word,
+            chance=pick.chance,
+            low=pick.low,
+            high=pick.high,
+            adds="" if pick.adds is None else matches_in(pick.adds),
+            why=", ".join(reasons_in(pick, self.wish)),
+            suggested=pick.line is not None and not pick.line.on_list,
+        )
+
+    def _line_row(self, line: Line, why: str) -> PickRow:
+        now = self.proposal.workspace.now[line.key]
+        place, url = ", ".join(part for part in (line.city, line.state or "") if part), "" if line.is_withdrawn else self._url(line.key, line.specialty)
+        numbers = (now.tier.word, now.chance, now.low, now.high) if now else ("", 0.0, 0.0, 0.0)
+        return PickRow(line.key, url, line.name, place, self._specialty(line.specialty), *numbers, "", why)
+
+    def _url(self, key: str, specialty: str) -> str:
+        return f"{reverse('programs:detail', args=[key])}?specialty={specialty}"
+
+    def _specialty(self, code: str) -> str:
+        """Its name, where there are several; else it would only repeat itself."""
+        return self.names.get(code, code) if len(self.proposal.pools) > 1 else ""
+
+    @property
+    def texts(self) -> Iterable[str]:
+        """Phrases of this page that may hold abbreviations."""
+        return [row.why for row in (*self.added, *self.off, *self.kept)]
+
+
+def why_default(proposal: Proposal) -> str:
+    """Why the threshold is what it is, in dollars where a price is known."""
+    fees = [fee for pool in proposal.pools if (fee := proposal.next_fee(pool.specialty))]
+    if not fees:
+        return ""
+    return WHY_ONE_IN.format(fee=max(fees), usd=max(fees) * proposal.wish.one_in)
+
+
+def _totals(applications: int, cost: Bill, outlook: OutlookRange | None) -> Totals:
+    fees = NOT_KNOWN if cost.usd is None else f"${cost.usd:,}"
+    if outlook is None:
+        return Totals(applications, fees, NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, NOT_KNOWN)
+    expected = about_count(outlook.middle.expected)
+    return Totals(
+        applications=applications,
+        fees=fees,
+        interviews=f"{expected} {'interview' if expected == 'about 1' else 'interviews'}",
+        usual=counts_in_words(*outlook.between(MIDDLE)),
+        match=about(in_ten(outlook.middle.match)),
+        match_range=in_ten_range(outlook.low.match, outlook.high.match),
+    )
