@@ -86,3 +86,12 @@ class Where(TextChoices):
     ANY = "any", "Anywhere"
     PREFER = "prefer", "Rather in the places below"
     ONLY = "only", "Only in the places below"
+
+
+class StepStanding(TextChoices):
+    """How far an applicant is with one Step, as What-if asks for it."""
+
+    SCORED = "scored", "Passed with a score"
+    PASSED = "passed", "Passed, score not said"
+    NOT_PASSED = "not_passed", "Not passed yet"
+    UNKNOWN = "unknown", "Not said"
