@@ -120,9 +120,7 @@ class Field:
         growth = _Growth(self._factors, self._start, (share[:, None] * self.weights).ravel())
         rows = [(growth.taken.copy(), growth.product)]
         for _ in range(self.room - len(self.locked)):
-            growth.add()
-            while growth.exchange():
-                pass
+            growth.step()
             rows.append((growth.taken.copy(), growth.product))
         taken, products = zip(*rows, strict=True)
         return np.array(taken), np.array(products)
@@ -139,6 +137,12 @@ class _Growth:
         self.heads, self.tails = np.array([one[0] for one in factors]), np.ones((len(factors), len(start)))
         self.no_head, self.no_tail = np.zeros(len(factors)), np.full(len(factors), -np.inf)
 
+    def step(self) -> None:
+        """Take the entry that adds most, then exchange one for another as long as that gains."""
+        self._move(int(np.argmax(self.heads @ (self.product * self.weights) + self.no_head)), 1)
+        while self._exchange():
+            pass
+
     def _move(self, kind: int, by: int) -> None:
         """Take one more of a class (`by` 1), or give the last one back (-1)."""
         factors = self.factors[kind]
@@ -147,17 +151,13 @@ class _Growth:
         self.no_head[kind], self.no_tail[kind] = (-np.inf if count == len(factors) else 0.0), (0.0 if count else -np.inf)
         self.heads[kind], self.tails[kind] = factors[min(count, len(factors) - 1)], factors[count - 1] if count else 1.0
 
-    def add(self) -> None:
-        """Take the entry that adds most."""
-        self._move(int(np.argmax(self.heads @ (self.product * self.weights) + self.no_head)), 1)
-
-    def exchange(self) -> bool:
-        """Make the exchange of one entry for another that gains most; False where none gains."""
+    def _exchange(self) -> bool:
+        """Make the exchange that gains most; False where none gains."""
         now = self.product * self.weights
         without = now / self.tails
         heads, tails = _largest(self.heads @ now + self.no_head), _largest(without.sum(axis=1) + self.no_tail)
         values = without[tails] @ self.heads[heads].T + self.no_tail[tails, None] + self.no_head[heads]
-        tail, head = np.unravel_index(int(np.argmax(values)), values.shape)
+        tail, head = divmod(int(values.argmax()), len(heads))
         if values[tail, head] <= now.sum() + LEAST_GAIN:
             return False
         self._move(int(tails[tail]), -1)

@@ -32,6 +32,6 @@ def powers(match: MatchCurve, most: int) -> tuple[Floats, Floats]:
 def _fitted(match: MatchCurve, most: int) -> tuple[Floats, Floats]:
     counts = np.arange(most + 1, dtype=np.float64)
     bases: Floats = np.concatenate(([0.0, 1.0], np.exp(-np.geomspace(1 / (LONGEST * most), SHORTEST, POWERS - 2))))
-    weights: Floats = np.linalg.lstsq(bases[None, :] ** counts[:, None], match.at(counts), rcond=CUT)[0]
+    weights: Floats = np.asarray(np.linalg.lstsq(bases[None, :] ** counts[:, None], match.at(counts), rcond=CUT)[0], np.float64)
     bases.flags.writeable = weights.flags.writeable = False
     return bases, weights
