@@ -100,6 +100,11 @@ def signal_limit(specialty: str, match_year: int) -> SignalLimit | None:
     return SignalLimit.objects.filter(specialty_id=specialty, season__lte=match_year).order_by("-season").first()
 
 
+def signaling_specialties(match_year: int) -> frozenset[str]:
+    """The codes of specialties that are known to take signals, in the season or an earlier one. 1 query."""
+    return frozenset(SignalLimit.objects.filter(season__lte=match_year).values_list("specialty_id", flat=True))
+
+
 # --- saved lists ---
 
 

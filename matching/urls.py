@@ -6,6 +6,8 @@ from matching.views.build import build_accept, build_show
 from matching.views.changes import changes_seen, changes_show
 from matching.views.compare import compare_show
 from matching.views.entry import entry_edit
+from matching.views.files import export_csv, export_json, export_xlsx, files_show, print_show
+from matching.views.list_import import list_import
 from matching.views.map import map_show
 from matching.views.method import method_show
 from matching.views.my_list import list_edit, list_show, list_target
@@ -53,5 +55,12 @@ urlpatterns = [
     path("list/season/rank-list/move/<slug:key>/", rank_move, name="rank-move"),
     path("list/season/rank-list/certified/", rank_certified, name="rank-certified"),
     path("list/season/sharing/", sharing, name="sharing"),
+    # As files, and on paper
+    path("list/files/", files_show, name="files"),
+    path("list/export.csv", export_csv, name="export-csv"),
+    path("list/export.xlsx", export_xlsx, name="export-xlsx"),
+    path("list/export.json", export_json, name="export-json"),
+    path("list/import/", list_import, name="import"),
+    path("list/print/", print_show, name="print"),
     path("method/", method_show, name="method"),
 ]

@@ -6,7 +6,9 @@ from math import exp
 
 import numpy as np
 
-from matching.engine import ENGINE_VERSION, interviews_per_application
+from matching.engine import ENGINE_VERSION, interviews_per_application, ties
+from matching.engine.balance import Share, usual_shares
+from matching.engine.boosts import Tie
 from matching.engine.calibration.compare import Comparison
 from matching.engine.evidence import (
     Background,
@@ -25,6 +27,7 @@ from matching.engine.matches import MatchCurve
 from matching.engine.tables import ApplicantKind
 from matching.presenters.calibration import CalibrationPage, calibration_page
 from matching.presenters.sensitivity import SensitivityTable, sensitivity_table
+from smartpick.charts import effect_text
 from smartpick.wording import in_ten
 
 # Weight names that start alike belong under one heading.
@@ -73,6 +76,26 @@ class BackgroundLine:
 
 
 @dataclass(frozen=True)
+class TieLine:
+    """A connection or a signal with its source; what it does to the odds, in words."""
+
+    row: Tie
+    source: Source
+
+    @property
+    def name(self) -> str:
+        """As people say it: "moderate connection", "gold signal"."""
+        kind, _, which = self.row.name.partition("_")
+        return f"{which.replace('_', ' ')} {kind}" if which != "not_sent" else "no signal, where signals are placed"
+
+    @property
+    def effects(self) -> tuple[str, str, str]:
+        """The factor on the odds: low end, middle, high end."""
+        low, mid, high = (effect_text(value) for value in (self.row.low, self.row.mid, self.row.high))
+        return low, mid, high
+
+
+@dataclass(frozen=True)
 class SpecialtyLine:
     """A specialty's published figures and the level that follows from them."""
 
@@ -99,6 +122,8 @@ class MethodPage:
     sources: tuple[Source, ...]
     calibration: CalibrationPage
     sensitivity: SensitivityTable
+    ties: tuple[TieLine, ...]
+    balance: tuple[Share, ...]
 
     @property
     def without_interview(self) -> float:
@@ -130,6 +155,8 @@ def method_page(compared: Sequence[Comparison]) -> MethodPage:
         sources=tuple(sources().values()),
         calibration=calibration_page(compared),
         sensitivity=sensitivity_table(),
+        ties=tuple(TieLine(row, sources()[row.source]) for row in ties().values()),
+        balance=usual_shares(),
     )
 
 

@@ -1,4 +1,4 @@
-"""The saved list: what is on it, and the buttons that put programs on it and take them off."""
+"""The buttons that put programs on the reader's list and take them off, wherever a program is shown."""
 
 from dataclasses import dataclass, replace
 
@@ -8,27 +8,22 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_safe
 
 from applicants.models import Profile
 from applicants.profile import ProfileData
 from applicants.queries import profile_data
 from applicants.services import save_profile
 from applicants.session import current_profile, remember
-from matching.presenters.changes import ChangesPanel
-from matching.presenters.saved import SavedPage
 from matching.services.lists import Changed, ListError, add_to_list, remove_from_list
 from matching.services.snapshots import refresh_profile, writing_results
 from matching.views.asked import Asked, ask_again, asked
 from matching.views.owned import own_list, saving
-from programs.display import abbreviations_in
 from programs.models import Program
 from smartpick.access import writer
-from smartpick.http import render_page
 
 SAVED = "matching:list"
 PROFILE_SAVED = "Your answers are saved as a profile in this browser, so that the list is kept. Under Profile you can tell more, or delete it."
-OTHER_ANSWERS = "The saved list goes by your saved profile, not by the answers in this address."
+OTHER_ANSWERS = "Your list goes by your saved profile, not by the answers in this address."
 
 
 @dataclass(frozen=True)
@@ -49,21 +44,6 @@ class Told:
     def beside(self) -> str:
         """What the button cannot say by itself."""
         return self.text if self.failed else self.note
-
-
-@require_safe
-def list_show(request: HttpRequest) -> HttpResponse:
-    """The saved list, with what changed on it."""
-    saved = own_list(request)
-    page, changes = SavedPage(saved, request.GET.get("page")), ChangesPanel(saved)
-    context = {
-        "page": page,
-        "changes": changes,
-        "shorts": abbreviations_in(*page.texts, *changes.texts),
-        "saving": saving(request, "", saved),
-        "profile": saved.profile if saved else current_profile(request),
-    }
-    return render_page(request, "matching/list.html", context)
 
 
 def saved_add(request: HttpRequest, key: str) -> HttpResponse:
@@ -92,7 +72,7 @@ def saved_remove(request: HttpRequest, key: str) -> HttpResponse:
     removed = bool(profile and remove_from_list(by=writer(request), profile=profile, keys=[key], match_year=settings.MATCH_YEAR).keys)
     if profile:
         remember(request, profile)
-    text = f"{program.name} is off your saved list." if removed else f"{program.name} was not on your saved list."
+    text = f"{program.name} is off your list." if removed else f"{program.name} was not on your list."
     return _answer(request, program, Told(text, removed=removed))
 
 
@@ -104,7 +84,7 @@ def _first_profile(request: HttpRequest, answers: ProfileData) -> Profile:
 
 
 def _added(program: Program, changed: Changed) -> str:
-    return f"{program.name} is on your saved list." if changed.keys else f"{program.name} was on your saved list already."
+    return f"{program.name} is on your list." if changed.keys else f"{program.name} was on your list already."
 
 
 def _by_which_answers(request: HttpRequest, profile: Profile) -> str:
@@ -125,8 +105,7 @@ def _answer(request: HttpRequest, program: Program, told: Told) -> HttpResponse:
         return HttpResponseRedirect(back if told.note or told.failed else f"{back}#program-{program.key}")
     saved = own_list(request)
     context = {"saving": saving(request, _query(request), saved, back=back), "program": program, "told": told}
-    on_saved_page = back.partition("?")[0] == reverse(SAVED)
-    return render(request, "matching/saved_answer.html", context | ({"page": SavedPage(saved)} if on_saved_page else {}))
+    return render(request, "matching/saved_answer.html", context)
 
 
 def _query(request: HttpRequest) -> str:

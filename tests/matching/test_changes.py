@@ -63,7 +63,7 @@ def test_a_change_is_told_on_the_list_and_on_the_saved_list(client, saved):
     ChangeNotice.objects.update(created_at="2026-11-25T12:00Z")
     for url in (LIST, SAVED):
         response = client.get(url)
-        assert "What changed on your saved list 1 change" in words(response)
+        assert "What changed on your list 1 change" in words(response)
         line = told(response)[0]
         assert re.fullmatch(
             r"Invented Hospital 001: now excluded from (safer|middle|reach) \(about 1 in \d+\) to excluded"
@@ -109,7 +109,7 @@ def test_seen_answers_htmx_with_the_panel_as_it_now_is(client, saved):
     newest = notice(saved)
     page = client.post(SEEN_URL, {"newest": newest.pk}, headers=HTMX).content.decode()
     assert "<html" not in page
-    assert "Nothing new on your saved list." in page
+    assert "Nothing new on your list." in page
     assert f'<p class="visually-hidden">{SEEN}</p>' in page
     assert client.post(SEEN_URL, {"newest": newest.pk}, headers=HTMX).status_code == 200  # a second click is no error
 

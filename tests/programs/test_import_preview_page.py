@@ -277,7 +277,7 @@ def test_touched_counts_applicants_lists_and_reasons(admin):
     for words in (
         "Newly excluded by: Does not sponsor your visa 1.",
         "<strong>1</strong> of 1 applicant would see",
-        "<strong>1</strong> of them on 1 saved list",
+        "<strong>1</strong> of them on 1 list",
         "<strong>1</strong> newly excluded",
     ):
         assert words in html

@@ -1,0 +1,135 @@
+// My list: a program is dragged, its panel opens in place, and the keyboard keeps its place. Every action works without it.
+"use strict";
+
+const workspace = () => document.getElementById("workspace");
+
+// --- order by dragging: it presses the button that the keyboard has, for any place at once ---
+
+let dragged = null;
+
+function addGrips() {
+  for (const entry of document.querySelectorAll("[data-movable] > .entry")) {
+    const grip = document.createElement("span");
+    grip.className = "entry__grip";
+    grip.textContent = "Drag to move";
+    grip.draggable = true;
+    grip.setAttribute("aria-hidden", "true");
+    entry.querySelector(".entry__do").append(grip);
+  }
+}
+
+function unmark() {
+  for (const entry of document.querySelectorAll(".entry--before, .entry--after, .entry--dragged")) {
+    entry.classList.remove("entry--before", "entry--after", "entry--dragged");
+  }
+}
+
+function over(event) {
+  const entry = event.target.closest?.("[data-movable] > .entry");
+  if (!dragged || !entry) return null;
+  const box = entry.getBoundingClientRect();
+  return { entry, after: event.clientY > box.top + box.height / 2 };
+}
+
+function place(entry, after) {
+  const next = after ? entry.nextElementSibling : entry;
+  if (next === dragged || entry === dragged) return;
+  const form = document.getElementById("work");
+  const values = { do: `place ${dragged.dataset.key} ${next ? next.dataset.key : ""}`.trim() };
+  htmx.ajax("POST", form.getAttribute("hx-post"), { source: form, values, target: "#workspace", swap: "outerHTML" });
+}
+
+document.addEventListener("dragstart", (event) => {
+  if (!event.target.classList?.contains("entry__grip")) return;
+  dragged = event.target.closest(".entry");
+  event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setData("text/plain", dragged.dataset.key);
+  event.dataTransfer.setDragImage(dragged, 0, 0);
+  dragged.classList.add("entry--dragged");
+});
+document.addEventListener("dragover", (event) => {
+  const found = over(event);
+  if (!found) return;
+  event.preventDefault();
+  unmark();
+  dragged.classList.add("entry--dragged");
+  found.entry.classList.add(found.after ? "entry--after" : "entry--before");
+});
+document.addEventListener("drop", (event) => {
+  const found = over(event);
+  if (!found) return;
+  event.preventDefault();
+  place(found.entry, found.after);
+});
+document.addEventListener("dragend", () => {
+  unmark();
+  dragged = null;
+});
+
+// --- the panel of one entry, below its row ---
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a.do[href]");
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    openPanel(link);
+  }
+  const closing = event.target.closest?.(".entry [data-closes]");
+  if (closing) {
+    event.preventDefault();
+    const entry = closing.closest(".entry");
+    entry.querySelector(".panel").remove();
+    entry.querySelector("a.do").focus();
+  }
+});
+
+function openPanel(link) {
+  const entry = link.closest(".entry");
+  let panel = entry.querySelector(".panel");
+  if (!panel) {
+    panel = document.createElement("div");
+    panel.className = "panel";
+    panel.id = `panel-${entry.dataset.key}`;
+    entry.append(panel);
+  }
+  const opened = htmx.ajax("GET", link.getAttribute("href"), { target: panel, swap: "outerHTML" });
+  opened.then(() => entry.querySelector(".panel textarea")?.focus());
+}
+
+// --- what a swap of the whole list must not lose: notes being written, and where the keyboard is ---
+
+let kept = [];
+let focused = null;
+
+function whereFocusIs() {
+  const element = document.activeElement;
+  if (!workspace()?.contains(element)) return null;
+  return { id: element.id, value: element.value, key: element.closest(".entry")?.dataset.key };
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target !== workspace()) return;
+  focused = whereFocusIs();
+  const sent = event.detail.requestConfig.elt.closest(".panel");
+  kept = [...document.querySelectorAll(".entry > .panel")].filter((panel) => panel !== sent);
+});
+document.addEventListener("htmx:afterSettle", () => {
+  for (const panel of kept) {
+    document.getElementById(`program-${panel.id.slice("panel-".length)}`)?.append(panel);
+  }
+  kept = [];
+  if (focused && document.activeElement === document.body) giveFocus(focused);
+  focused = null;
+});
+
+function giveFocus({ id, value, key }) {
+  const same = [...document.querySelectorAll('button[form="work"]')].find((button) => value && button.value === value);
+  const row = key && document.getElementById(`program-${key}`);
+  const next = (id && document.getElementById(id)) || same || row?.querySelector("a.do") || document.getElementById("on-list-title");
+  if (next?.id === "on-list-title") next.tabIndex = -1;
+  next?.focus();
+}
+
+document.addEventListener("htmx:load", (event) => {
+  if (event.target === document.body || event.target.id === "workspace") addGrips();
+});
