@@ -37,6 +37,7 @@ class TierHead:
 
     at: float
     tier: str
+    count: int
     label: str
 
 
@@ -84,7 +85,7 @@ def tier_columns(chances: Sequence[float], bands: Sequence[tuple[str, float]], *
         title=title,
         columns=tuple(_column(*ends, tier, count, top) for ends, tier, count in zip(pairwise(edges), tiers, counts, strict=True)),
         heads=tuple(
-            TierHead(round((_at(low) + _at(high)) / 2, 1), tier, f"{MARKS[tier]} {tier} {totals[tier]:,}")
+            TierHead(round((_at(low) + _at(high)) / 2, 1), tier, totals[tier], f"{MARKS[tier]} {tier} {totals[tier]:,}")
             for (tier, _), (low, high) in zip(rising, pairwise(borders), strict=True)
         ),
         bands=tuple(_at(border) for border in borders[1:-1]),

@@ -13,7 +13,6 @@ from matching.engine import Tier
 from matching.queries import state_names
 from matching.services.ranking import Ranking
 from matching.services.workspace import Workspace
-from programs.display import abbreviations_in
 from smartpick.tile_map import Tile, tile_map
 from smartpick.wording import ANSWER_KEYS, plural
 
@@ -23,6 +22,7 @@ ALL, LIST = "all", "list"
 OPEN_TIERS = (Tier.SAFER, Tier.MIDDLE, Tier.REACH)
 PREFERRED, RULED_OUT = "preferred", "ruled out"
 NO_STATE = "State not known"
+NAMED = 3  # states that the sentence above the map names
 
 Counts = Mapping[str, Counter[Tier | None]]
 
@@ -180,9 +180,10 @@ class MapPage:
         rows = sorted((row for row in self.by_code.values() if row.open and row.code), key=lambda row: (-row.open, row.name))
         if not rows:
             return "No program of it is open, so every tile is empty." if self.closed else ""
-        whose = "on your list" if self.listed else "that nothing excludes"
-        most = ", ".join(f"{row.name} {row.open}" for row in rows[:3])
-        return f"{plural(self.open, 'program')} {whose} in {plural(len(rows), 'state')}. The most: {most}."
+        whose = "of your list" if self.listed else "of the specialty"
+        verb = "is" if self.open == 1 else "are"
+        most = ", ".join(f"{row.name} {row.open}" for row in rows[:NAMED])
+        return f"{plural(self.open, 'program')} {whose} {verb} not excluded, in {plural(len(rows), 'state')}. The most: {most}."
 
     @property
     def all_url(self) -> str:
@@ -199,11 +200,6 @@ class MapPage:
         for key, value in changes.items():
             address.setlist(key, [value] if value else [])
         return f"?{address.urlencode()}"
-
-    @property
-    def shorts(self) -> list[str]:
-        """Nothing on this page is shortened but the states, whose names stand in the table."""
-        return abbreviations_in(self.sentence)
 
 
 def wants_list(address: QueryDict, *, has_list: bool) -> bool:
