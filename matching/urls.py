@@ -4,6 +4,7 @@ from django.urls import path
 
 from matching.views.build import build_accept, build_show
 from matching.views.changes import changes_seen, changes_show
+from matching.views.charts import charts_show
 from matching.views.compare import compare_show
 from matching.views.entry import entry_edit
 from matching.views.files import export_csv, export_json, export_xlsx, files_show, print_show
@@ -41,6 +42,7 @@ urlpatterns = [
     # To look at it
     path("list/compare/", compare_show, name="compare"),
     path("list/map/", map_show, name="map"),
+    path("list/charts/", charts_show, name="charts"),
     # The season
     path("list/season/", season_show, name="season"),
     path("list/season/mark/", season_mark, name="season-mark"),

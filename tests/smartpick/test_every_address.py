@@ -65,6 +65,10 @@ ADDRESSES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     # Building it, and signals
     "matching:build": (LEADS_ON, {}),
     "matching:build-accept": (LEADS_ON, {}),
+    # Looking at lists and programs
+    "matching:compare": (OPEN, {}),
+    "matching:map": (LEADS_ON, {}),
+    "matching:charts": (LEADS_ON, {}),
     # Recomputes
     "recomputes:list": (DATA, {}),
     "recomputes:widget": (DATA_FORM, {}),  # not a form either: it is a part of other pages
