@@ -79,10 +79,15 @@ def outlook(groups: Sequence[Entries]) -> Outlook:
     independent, and a later specialty only counts for who has not matched in an earlier one.
     """
     _, share = strengths()
+    return outlook_given([(given_strength(group.chances, group.spread), group.match) for group in groups], share)
+
+
+def outlook_given(groups: Sequence[tuple[Floats, MatchCurve]], share: Floats) -> Outlook:
+    """The outlook from chances at each strength, (entries, strengths) with the match curve of each specialty, and the `share` of each strength."""
     together, left, matched = np.ones((len(share), 1)), np.ones(len(share)), []
-    for group in groups:
-        counts = interviews_given_strength(given_strength(group.chances, group.spread))
-        here = counts @ group.match.at(np.arange(counts.shape[1], dtype=np.float64))
+    for chances, match in groups:
+        counts = interviews_given_strength(chances)
+        here = counts @ match.at(np.arange(counts.shape[1], dtype=np.float64))
         matched.append(float(share @ (left * here)))
         left = left * (1 - here)
         together = _convolve(together, counts)
