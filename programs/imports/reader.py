@@ -11,6 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 
 import pandas as pd
@@ -20,12 +21,13 @@ from programs.imports.archive import LOCKED, safe_spreadsheet
 from programs.imports.table import ReadError, Row, Table
 from smartpick.exports import AS_TEXT, original_cell
 
-__all__ = ["MAX_BYTES", "ReadError", "read_table"]
+__all__ = ["MAX_BYTES", "ReadError", "read_sheets", "read_table"]
 
 MAX_BYTES = 50_000_000
 MAX_ROWS = 50_000
 MAX_COLUMNS = 200
 MAX_CELLS = 2_000_000
+MAX_SHEETS = 50  # of a file whose sheets are all read; there are fewer specialties
 MAX_CELL = 5_000  # characters
 MAX_RECORD = MAX_COLUMNS * MAX_CELL  # characters of one row of a CSV file
 REMEMBERED = 100_000  # cells of which later ones that say the same become the same text
@@ -64,6 +66,31 @@ def read_table(data: bytes) -> Table:
     return _table(rows, notes)
 
 
+def read_sheets(data: bytes) -> tuple[tuple[str, Table], ...]:
+    """As `read_table`, but every sheet that has a header and rows, each with its title; a CSV file is one sheet without a title. Raises ReadError."""
+    _refuse_other_files(data)
+    if not data.startswith(ARCHIVE_MARK):
+        rows, notes = _csv_rows(data)
+        return (("", _table(rows, notes)),)
+    found, empty, cells = [], ReadError("The spreadsheet has no sheet: choose one with a header line and rows."), 0
+    for title, lines in _all_sheets(data):
+        try:
+            table = _table(lines, ())
+        except NoRowsError as error:
+            empty = error
+            continue
+        cells += sum(len(row.cells) for row in table.rows)
+        _refuse_many(len(table.rows), cells)
+        found.append((title, table))
+    if not found:
+        raise empty
+    return tuple(found)
+
+
+class NoRowsError(ReadError):
+    """A table without anything in it."""
+
+
 def _refuse_other_files(data: bytes) -> None:
     if len(data) > MAX_BYTES:
         raise ReadError(f"The file has {len(data):,} bytes, more than {MAX_BYTES:,}: split it.")
@@ -96,9 +123,9 @@ def _table(rows: Iterator[tuple[int, Sequence[str]]], notes: tuple[str, ...]) ->
             body.append(Row(line, cells))
         _refuse_many(len(body), total)
     if header is None:
-        raise ReadError("The file holds no text: choose a file with a header line and rows.")
+        raise NoRowsError("The file holds no text: choose a file with a header line and rows.")
     if not body:
-        raise ReadError("The file has a header line, but no rows below it: add the rows to import.")
+        raise NoRowsError("The file has a header line, but no rows below it: add the rows to import.")
     return Table(header, tuple(body), notes)
 
 
@@ -255,19 +282,40 @@ def _delimiter(header: str) -> str:
 
 
 def _xlsx_rows(data: bytes) -> tuple[Iterator[tuple[int, list[str]]], tuple[str, ...]]:
+    with _book(data) as book:
+        names = book.sheet_names
+        rows = _sheet_rows(book, 0)
+    notes = (f"Only the first sheet, {names[0]!r}, of {len(names)} was read.",) if len(names) > 1 else ()
+    return rows, notes
+
+
+def _all_sheets(data: bytes) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
+    """Title and rows of every sheet, one at a time."""
+    with _book(data) as book:
+        if len(book.sheet_names) > MAX_SHEETS:
+            raise ReadError(f"The spreadsheet has {len(book.sheet_names)} sheets, more than {MAX_SHEETS}: keep only those to import.")
+        for place, title in enumerate(book.sheet_names):
+            yield str(title), _sheet_rows(book, place)
+
+
+@contextmanager
+def _book(data: bytes) -> Iterator[pd.ExcelFile]:
+    """The spreadsheet, opened. Raises ReadError for what is none, also from what is done with it."""
     try:
         with pd.ExcelFile(io.BytesIO(safe_spreadsheet(data)), engine="calamine") as book:
-            names = book.sheet_names
-            # Row by row; a frame of the whole sheet takes five times as long, and all its cells at once.
-            rows = enumerate(book.book.get_sheet_by_index(0).iter_rows(), start=1)
+            yield book
     except ReadError:
         raise
     except DAMAGED as error:
         raise ReadError(
             f"The file is a ZIP archive but no readable XLSX ({error}): it may be cut off or damaged; save the table anew as .xlsx or CSV."
         ) from error
-    notes = (f"Only the first sheet, {names[0]!r}, of {len(names)} was read.",) if len(names) > 1 else ()
-    return ((line, [cell if type(cell) is str else _cell_text(cell) for cell in cells]) for line, cells in rows), notes
+
+
+def _sheet_rows(book: pd.ExcelFile, place: int) -> Iterator[tuple[int, list[str]]]:
+    """Row by row; a frame of the whole sheet takes five times as long, and all its cells at once."""
+    rows = enumerate(book.book.get_sheet_by_index(place).iter_rows(), start=1)
+    return ((line, [cell if type(cell) is str else _cell_text(cell) for cell in cells]) for line, cells in rows)
 
 
 def _cell_text(cell: object) -> str:

@@ -69,6 +69,13 @@ ADDRESSES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "matching:compare": (OPEN, {}),
     "matching:map": (LEADS_ON, {}),
     "matching:charts": (LEADS_ON, {}),
+    # Files and paper
+    "matching:files": (OPEN, {}),
+    "matching:export-csv": (LEADS_ON, {}),
+    "matching:export-xlsx": (LEADS_ON, {}),
+    "matching:export-json": (LEADS_ON, {}),
+    "matching:import": (LEADS_ON, {}),
+    "matching:print": (OPEN, {}),
     # Recomputes
     "recomputes:list": (DATA, {}),
     "recomputes:widget": (DATA_FORM, {}),  # not a form either: it is a part of other pages

@@ -1,0 +1,85 @@
+"""Names of programs as people spell them: the same words whatever the spelling, and which names are near. Pure."""
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Mapping
+from math import log
+from typing import Generic, TypeVar
+
+T = TypeVar("T", bound=Hashable)
+
+# What spreadsheets shorten.
+SPELLED_OUT: Mapping[str, str] = {
+    "st": "saint",
+    "ste": "saint",
+    "mt": "mount",
+    "ft": "fort",
+    "hosp": "hospital",
+    "hospitals": "hospital",
+    "ctr": "center",
+    "cntr": "center",
+    "centre": "center",
+    "med": "medical",
+    "univ": "university",
+    "coll": "college",
+    "inst": "institute",
+    "reg": "regional",
+    "rgnl": "regional",
+    "comm": "community",
+    "mem": "memorial",
+    "hlth": "health",
+    "sys": "system",
+    "sch": "school",
+    "fdn": "foundation",
+    "natl": "national",
+}
+# Words that tell no program from another.
+EMPTY_WORDS = frozenset({"the", "of", "at", "and", "in", "for", "a", "an", "inc", "llc", "program", "programs", "residency", "residencies", "gme"})
+# Nearness from 0 (no word in common) to 1 (the same words, rare ones weighing more); below this a name is no candidate.
+NEAR = 0.5
+# A word that more names share than this leads to none of them: it would take time and tell little.
+TOO_COMMON = 400
+MOST_CANDIDATES = 6
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a name in their order: no case, accents, points or fill words, the usual short forms spelled out."""
+    plain = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ").replace("'", "").replace("\u2019", "")
+    kept = "".join(char for char in plain if not unicodedata.combining(char))
+    return tuple(SPELLED_OUT.get(word, word) for word in re.findall(r"[a-z0-9]+", kept) if word not in EMPTY_WORDS)
+
+
+def plain(name: str) -> str:
+    """A name as compared: two spellings of the same name are equal."""
+    return " ".join(words_of(name))
+
+
+class NearNames(Generic[T]):
+    """Names that can be looked up by the words they share."""
+
+    def __init__(self, names: Iterable[tuple[T, str]]) -> None:
+        self._words = {key: frozenset(words_of(name)) for key, name in names}
+        self._having: dict[str, list[T]] = defaultdict(list)
+        for key, words in self._words.items():
+            for word in words:
+                self._having[word].append(key)
+
+    def near(self, name: str) -> list[T]:
+        """Keys of the names nearest to `name`, the nearest first; at most MOST_CANDIDATES of those that are NEAR."""
+        asked = frozenset(words_of(name))
+        common: Counter[T] = Counter()
+        for word in asked:
+            having = self._having.get(word, ())
+            if len(having) <= TOO_COMMON:
+                common.update(dict.fromkeys(having, 1))
+        scored = sorted(((self._nearness(asked, self._words[key]), str(key), key) for key in common), key=lambda one: (-one[0], one[1]))
+        return [key for nearness, _, key in scored[:MOST_CANDIDATES] if nearness >= NEAR]
+
+    def _nearness(self, asked: frozenset[str], words: frozenset[str]) -> float:
+        every = sum(map(self._weight, asked | words))
+        return sum(map(self._weight, asked & words)) / every if every else 0.0
+
+    def _weight(self, word: str) -> float:
+        """Rare words tell more; one that no name has counts as one name would."""
+        return log(1 + len(self._words) / max(1, len(self._having.get(word, ()))))
