@@ -5,6 +5,7 @@ import time
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from matching.adapters import forget_programs
@@ -49,6 +50,14 @@ def _tasks_run_at_once():
     celery_app.conf.task_always_eager = celery_app.conf.task_eager_propagates = True
     yield
     celery_app.conf.task_always_eager, celery_app.conf.task_eager_propagates = before
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _passwords_are_hashed_quickly():
+    """The real hasher takes a quarter of a second by design; what tests look at does not depend on it."""
+    before, settings.PASSWORD_HASHERS = settings.PASSWORD_HASHERS, ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    yield
+    settings.PASSWORD_HASHERS = before
 
 
 def pytest_collection_modifyitems(items):

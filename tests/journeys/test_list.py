@@ -133,8 +133,8 @@ def test_trying_a_demonstration_applicant_shows_their_list(open_page):
     expect(page.get_by_text("National rule: no ECFMG certificate by the rank-list deadline")).to_be_visible()
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+# Each width and each scheme once: what axe finds depends on the one (layout, order) or on the other (contrast).
+@pytest.mark.parametrize(("width", "dark"), [(360, False), (1280, True)], ids=["phone-light", "wide-dark"])
 def test_every_page_is_accessible_and_fits(open_page, width, dark):
     page = open_page(f"/list/ranked/{ANSWERS}", width=width, dark=dark)
     program = first_program(page).get_by_role("heading").get_by_role("link").get_attribute("href")
