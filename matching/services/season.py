@@ -4,7 +4,7 @@ Reads only; matching.services.steps writes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
@@ -30,13 +30,13 @@ IN_ORDER = (
 INVITATIONS = frozenset({Step.INVITED, Step.INTERVIEWED, Step.MATCHED})
 # Any of these is an answer to the application.
 ANSWERS = INVITATIONS | {Step.WAITLISTED, Step.DECLINED}
-# Steps that exclude each other, whichever comes first, and what to do about it.
-NOT_BOTH = {
-    frozenset({Step.DECLINED, Step.INTERVIEWED}): "an interview is recorded",
-    frozenset({Step.DECLINED, Step.MATCHED}): "a match is recorded",
-    frozenset({Step.WITHDRAWN, Step.MATCHED}): "a match is binding",
-    frozenset({Step.WITHDRAWN, Step.RANKED}): "it is ranked",
-}
+# Steps that exclude each other, whichever comes first.
+NOT_BOTH = (
+    frozenset({Step.DECLINED, Step.INTERVIEWED}),
+    frozenset({Step.DECLINED, Step.MATCHED}),
+    frozenset({Step.WITHDRAWN, Step.RANKED}),
+    frozenset({Step.WITHDRAWN, Step.MATCHED}),
+)
 # Where the reader lives it may be tomorrow already: the site's day is Eastern Time.
 DAY_AHEAD = timedelta(days=1)
 OPENS, ENDS = "season-opens", "training-starts"
@@ -202,13 +202,11 @@ def _wrong_day(new: Told, today: date, days: tuple[date, date]) -> str:
 
 
 def _not_together(new: Told, others: Mapping[Step, Told]) -> str:
-    for pair, why in NOT_BOTH.items():
-        other = next(iter(pair - {new.step})) if new.step in pair else None
-        if other in others:
-            reason = why if other != Step.WITHDRAWN and other != Step.DECLINED else f"“{other.label}” is recorded"
-            return f"“{new.step.label}” does not go with what is there: {reason}. Remove “{other.label}” first if it was a mistake."
     if new.step == Step.DECLINED and Step.INVITED in others:
         return "An invitation is recorded here. Remove it first if it was a mistake; if you gave it up, record “withdrawn by me”."
+    for other in others:
+        if frozenset({new.step, other}) in NOT_BOTH:
+            return f"“{new.step.label}” does not go with “{other.label}”, which is recorded here. Remove that first if it was a mistake."
     return ""
 
 
@@ -231,8 +229,3 @@ def _backwards(new: Told, others: Mapping[Step, Told]) -> str:
 def spoken(day: date) -> str:
     """A day as pages write it: 3 Mar 2027."""
     return f"{day.day} {day:%b %Y}"
-
-
-def next_deadline(lines: Sequence[Line], today: date) -> date | None:
-    """The nearest deadline that has not passed."""
-    return min((line.deadline for line in lines if line.deadline and line.deadline >= today), default=None)

@@ -5,7 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from matching.presenters.outcomes import outcome_panel
 from matching.presenters.program import ProgramPage
+from matching.services.outcomes import program_outcomes
 from matching.views.asked import Asked, asked
 from matching.views.owned import own_list, saving
 from programs.models import Program
@@ -30,4 +32,5 @@ def program_detail(request: HttpRequest, key: str) -> HttpResponse:
         tokens=remembered(request),
     )
     buttons = saving(request, query, own_list(request)) if isinstance(who, Asked) else None
-    return render_page(request, "programs/detail.html", {"program": program, "page": page, "who": who, "saving": buttons})
+    context = {"program": program, "page": page, "who": who, "saving": buttons, "outcomes": outcome_panel(program_outcomes(program.pk))}
+    return render_page(request, "programs/detail.html", context)

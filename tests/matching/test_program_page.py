@@ -103,7 +103,7 @@ def test_program_page_takes_the_same_queries_for_any_number_of_facts(client, fac
         Fact(program_id=Program.objects.get().pk, field="positions", value="5", source=source(), as_of="2026-01-01", season=2027) for _ in range(facts)
     )
     client.get(DETAIL, ANSWERS)
-    assert query_count(lambda: client.get(DETAIL, ANSWERS)) == 14
+    assert query_count(lambda: client.get(DETAIL, ANSWERS)) == 15
 
 
 def test_why_adds_up_in_words_and_names_the_fact(client):

@@ -76,6 +76,20 @@ ADDRESSES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "matching:export-json": (LEADS_ON, {}),
     "matching:import": (LEADS_ON, {}),
     "matching:print": (OPEN, {}),
+    # The season
+    "matching:season": (OPEN, {}),
+    "matching:season-mark": (LEADS_ON, {}),
+    "matching:season-undo": (LEADS_ON, {}),
+    "matching:season-entry": (dict.fromkeys(EVERYBODY, MISSING), {"key": "program"}),  # nobody here has a list
+    "matching:season-entry-remove": (LEADS_ON, {"key": "program"}),
+    "matching:calendar": (OPEN, {}),
+    "matching:calendar-switch": (LEADS_ON, {}),
+    "matching:calendar-download": (LEADS_ON, {}),  # nobody here has a list
+    "matching:calendar-feed": (dict.fromkeys(EVERYBODY, MISSING), {"token": "field"}),
+    "matching:rank-list": (OPEN, {}),
+    "matching:rank-move": (LEADS_ON, {"key": "program"}),
+    "matching:rank-certified": (LEADS_ON, {}),
+    "matching:sharing": (OPEN, {}),
     # Recomputes
     "recomputes:list": (DATA, {}),
     "recomputes:widget": (DATA_FORM, {}),  # not a form either: it is a part of other pages
