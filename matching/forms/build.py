@@ -24,8 +24,8 @@ Choice = tuple[str, str]
 class BuildForm(forms.Form):
     """Bind it to `BuildForm.answers(request.GET, initial)`. Optional throughout: whatever is missing has a default."""
 
-    budget = whole_number("Spend at most, in U.S. dollars", highest=MOST_USD)
-    number = whole_number("Apply to at most so many programs", lowest=1, highest=MOST_PROGRAMS)
+    budget = whole_number("Spend at most ($)", highest=MOST_USD)
+    number = whole_number("Programs at most", lowest=1, highest=MOST_PROGRAMS)
     specialties = several("Build for")
     where = forms.ChoiceField(
         label="Where",

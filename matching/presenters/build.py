@@ -74,7 +74,7 @@ class BuildPage:
             return "No program fits what you ask for."
         found, totals = self.proposal.outlook, self.proposed
         usd = f" for {totals.fees}" if self.proposal.bill.usd is not None else ""
-        brings = f", match chance {totals.match} ({totals.match_range}), {totals.interviews} on average" if found else ""
+        brings = f", match chance {totals.match} (range {totals.match_range}), {totals.interviews} on average" if found else ""
         return f"{self._asked_in_words()}: {plural(totals.applications, 'program')}{usd}{brings}."
 
     def _asked_in_words(self) -> str:
@@ -189,11 +189,13 @@ class BuildPage:
         now, found = self.proposal.workspace.outlook, self.proposal.outlook
         marks = [CurveMark(self.proposal.size, f"proposed: {self.proposal.size}", found.middle.match)] if found else []
         if self.proposal.stop and self.proposal.stop != self.proposal.size:
-            marks.append(CurveMark(self.proposal.stop, f"next adds too little: {self.proposal.stop}"))
+            marks.append(CurveMark(self.proposal.stop, f"little more after {self.proposal.stop}"))
         if now:
             count = len(self.proposal.workspace.applications)
             marks.append(CurveMark(count, f"your list now: {count}", now.middle.match))
-        return sorted(marks, key=lambda mark: mark.size)
+        # Words of the left half run to the right, of the right half to the left: in this order no line down runs through them.
+        middle = (int(self.proposal.curve.sizes[-1]) + self.proposal.idle) / 2 if self.proposal.curve is not None else 0
+        return sorted(marks, key=lambda mark: (mark.size <= middle, mark.size if mark.size <= middle else -mark.size))
 
     # --- the difference ---
 
