@@ -18,7 +18,8 @@ LONGEST_NAME = 120
 
 def pack(table: ListTable, file_name: str) -> str:
     """The table and the name of its file as text that `unpack` takes. Raises ReadError where that is too long for a form."""
-    carried = signing.dumps([table.header, table.rows, table.notes, file_name[-LONGEST_NAME:]], salt=SALT, compress=True)
+    name = "".join(char for char in file_name[-LONGEST_NAME:] if char.isprintable())
+    carried = signing.dumps([table.header, table.rows, table.notes, name], salt=SALT, compress=True)
     if len(carried) > MOST_CARRIED:
         raise ReadError(TOO_MUCH)
     return carried

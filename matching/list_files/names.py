@@ -77,8 +77,8 @@ class NearNames(Generic[T]):
         return [key for nearness, _, key in scored[:MOST_CANDIDATES] if nearness >= NEAR]
 
     def _nearness(self, asked: frozenset[str], words: frozenset[str]) -> float:
-        every = sum(map(self._weight, asked | words))
-        return sum(map(self._weight, asked & words)) / every if every else 0.0
+        both = sum(map(self._weight, asked)) + sum(map(self._weight, words))
+        return 2 * sum(map(self._weight, asked & words)) / both if both else 0.0
 
     def _weight(self, word: str) -> float:
         """Rare words tell more; one that no name has counts as one name would."""

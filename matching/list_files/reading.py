@@ -87,8 +87,13 @@ def _without_empty_columns(table: ListTable) -> ListTable:
     """Spreadsheets often carry dozens of columns that nobody filled."""
     width = len(table.header)
     kept = [place for place in range(width) if table.header[place] or any(place < len(cells) and cells[place] for _, cells in table.rows)]
-    rows = tuple((label, tuple(cells[place] if place < len(cells) else "" for place in kept)) for label, cells in table.rows)
-    return ListTable(tuple(table.header[place] for place in kept), rows, table.notes)
+    rows = tuple((_shown(label), tuple(_shown(cells[place]) if place < len(cells) else "" for place in kept)) for label, cells in table.rows)
+    return ListTable(tuple(_shown(table.header[place]) for place in kept), rows, tuple(map(_shown, table.notes)))
+
+
+def _shown(text: str) -> str:
+    """Text without halves of characters, which JSON can hold and no page can show."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def cells_by_meaning(cells: Sequence[str], meanings: Mapping[int, str]) -> dict[str, str]:
