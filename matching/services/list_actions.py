@@ -99,9 +99,10 @@ def _connected(lines: Sequence[Line], connection: str) -> Planned:
 
 
 def _moved(lines: Sequence[Line], moving: Line, verb: str, before: str, shown: Sequence[str]) -> Planned:
-    order = reordered([line.key for line in lines], moving.key, verb, before=before, shown=shown)
     positions = {line.key: line.position for line in lines}
-    edits: Edits = {key: {"position": place} for key, place in spaced(order, positions, moving.key).items()}
+    order = reordered([*positions], moving.key, verb, before=before, shown=shown)
+    places = spaced(order, positions, moving.key) if order != [*positions] else {}
+    edits: Edits = {key: {"position": place} for key, place in places.items()}
     done = {"top": "moved to the top", "up": "moved up", "down": "moved down", "place": "moved"}[verb]
     return Planned(edits, f"{done}: {moving.name}")
 

@@ -3,6 +3,19 @@
 
 const workspace = () => document.getElementById("workspace");
 
+// htmx looks for the old self of every element with an id, one search of the page each: seconds for three hundred rows.
+// The list is replaced as a whole instead.
+document.addEventListener("DOMContentLoaded", () => {
+  htmx.defineExtension("whole", {
+    handleSwap(style, target, fragment) {
+      if (style !== "whole") return false;
+      const fresh = fragment.querySelector("#workspace");
+      target.replaceWith(fresh);
+      return [fresh];
+    },
+  });
+});
+
 // --- order by dragging: it presses the button that the keyboard has, for any place at once ---
 
 let dragged = null;
@@ -36,7 +49,7 @@ function place(entry, after) {
   if (next === dragged || entry === dragged) return;
   const form = document.getElementById("work");
   const values = { do: `place ${dragged.dataset.key} ${next ? next.dataset.key : ""}`.trim() };
-  htmx.ajax("POST", form.getAttribute("hx-post"), { source: form, values, target: "#workspace", swap: "outerHTML" });
+  htmx.ajax("POST", form.getAttribute("hx-post"), { source: form, values, target: "#workspace", swap: "whole" });
 }
 
 document.addEventListener("dragstart", (event) => {
@@ -96,9 +109,10 @@ function openPanel(link) {
   opened.then(() => entry.querySelector(".panel textarea")?.focus());
 }
 
-// --- what a swap of the whole list must not lose: notes being written, and where the keyboard is ---
+// --- what a swap of the whole list must not lose: notes being written, ticks, and where the keyboard is ---
 
 let kept = [];
+let ticked = [];
 let focused = null;
 
 function whereFocusIs() {
@@ -110,17 +124,25 @@ function whereFocusIs() {
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target !== workspace()) return;
   focused = whereFocusIs();
+  // A button of one row leaves the ticks of others as they are; one for the ticked ones has done with them.
+  const ofOneRow = String(event.detail.requestConfig.parameters.do ?? " ").includes(" ");
+  ticked = ofOneRow ? [...document.querySelectorAll(".entry__tick:checked")].map((box) => box.value) : [];
   const sent = event.detail.requestConfig.elt.closest(".panel");
   kept = [...document.querySelectorAll(".entry > .panel")].filter((panel) => panel !== sent);
 });
-document.addEventListener("htmx:afterSettle", () => {
+
+function restore() {
   for (const panel of kept) {
     document.getElementById(`program-${panel.id.slice("panel-".length)}`)?.append(panel);
   }
-  kept = [];
+  for (const key of ticked) {
+    const box = document.querySelector(`.entry__tick[value="${CSS.escape(key)}"]`);
+    if (box) box.checked = true;
+  }
+  kept = ticked = [];
   if (focused && document.activeElement === document.body) giveFocus(focused);
   focused = null;
-});
+}
 
 function giveFocus({ id, value, key }) {
   const same = [...document.querySelectorAll('button[form="work"]')].find((button) => value && button.value === value);
@@ -130,6 +152,9 @@ function giveFocus({ id, value, key }) {
   next?.focus();
 }
 
+// The page itself, and the list swapped into it.
 document.addEventListener("htmx:load", (event) => {
-  if (event.target === document.body || event.target.id === "workspace") addGrips();
+  if (event.target !== document.body && event.target !== workspace()) return;
+  addGrips();
+  restore();
 });
