@@ -98,10 +98,10 @@ def _side(one: Quartiles, score: float | None) -> str:
 
 
 def _told(one: Quartiles) -> str:
-    """The residents in words: "middle 246, half of them 238 to 252"."""
+    """The residents in words: "middle 246, half 238 to 252"."""
     parts = [
         "" if one.median is None else f"middle {one.median:.0f}",
-        "" if one.q1 is None or one.q3 is None else f"half of them {one.q1:.0f} to {one.q3:.0f}",
+        "" if one.q1 is None or one.q3 is None else f"half {one.q1:.0f} to {one.q3:.0f}",
         f"lower quartile {one.q1:.0f}" if one.q1 is not None and one.q3 is None else "",
         f"upper quartile {one.q3:.0f}" if one.q3 is not None and one.q1 is None else "",
     ]
@@ -109,4 +109,4 @@ def _told(one: Quartiles) -> str:
 
 
 def _distance(points: float) -> str:
-    return "yours is the same as the middle" if round(points) == 0 else f"yours is {abs(points):.0f} {'above' if points > 0 else 'below'} the middle"
+    return "yours the same as the middle" if round(points) == 0 else f"yours {abs(points):.0f} {'above' if points > 0 else 'below'} the middle"

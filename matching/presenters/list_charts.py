@@ -23,6 +23,8 @@ from smartpick.score_strips import ABOVE, BELOW, INSIDE, Quartiles, Strip, Strip
 from smartpick.tier_columns import TierColumns, tier_columns
 from smartpick.wording import about_one_in, one_in, plural
 
+SHOWN = 20  # strips before one has to ask for the rest: about a screen of them
+SCORES, WHOLE = "scores", "all"  # how the address asks
 QUARTILE_COLUMNS = ("step2_q1", "step2_median", "step2_q3")
 
 
@@ -57,12 +59,12 @@ class Unstated:
 class ListChartsPage:
     """What `matching/charts.html` reads.
 
-    `ranking` is that of one specialty, named `specialty`; `workspace` the reader's list (None: there is none). Queries on first use: `scores` 1, `curve`
-    those of a proposal, and those of a Workspace.
+    `ranking` is that of one specialty, named `specialty`; `workspace` the reader's list (None: there is none); `whole` shows the strips of all
+    programs at once. Queries on first use: `scores` 1, `curve` those of a proposal, and those of a Workspace.
     """
 
-    def __init__(self, ranking: Ranking, specialty: str, workspace: Workspace | None) -> None:
-        self.ranking, self.specialty, self.workspace = ranking, specialty, workspace
+    def __init__(self, ranking: Ranking, specialty: str, workspace: Workspace | None, *, whole: bool = False) -> None:
+        self.ranking, self.specialty, self.workspace, self.whole = ranking, specialty, workspace, whole
 
     @property
     def applications(self) -> tuple[Line, ...]:
@@ -146,6 +148,16 @@ class ListChartsPage:
         known = zip(self._known, self.strips.strips, strict=True)
         return [ScoreLine(line.name, _place(line), _url(line), strip, stale) for (line, _, stale), strip in known]
 
+    @property
+    def shown(self) -> list[ScoreLine]:
+        """The first of them, or where asked all."""
+        return self.scores if self.whole else self.scores[:SHOWN]
+
+    @property
+    def folded(self) -> int:
+        """How many are not shown."""
+        return len(self.scores) - len(self.shown)
+
     @cached_property
     def unstated(self) -> list[Unstated]:
         """The others, by name."""
@@ -168,7 +180,7 @@ class ListChartsPage:
 def _spread(title: str, whose: str, chances: Sequence[float], closed: int) -> Spread | None:
     if not chances:
         return None
-    chart = tier_columns(chances, tier_bands(), title=f"{title}: programs by chance of an interview")
+    chart = tier_columns(chances, tier_bands(), title="Programs by chance of an interview")
     tiers = {head.tier: head.count for head in reversed(chart.heads)}
     split = ", ".join(f"{count:,} {tier}" for tier, count in tiers.items())
     out = f" {closed:,} more {'is' if closed == 1 else 'are'} excluded or not ranked, and not drawn." if closed else ""

@@ -13,7 +13,7 @@ from matching.engine import Tier
 from matching.queries import state_names
 from matching.services.ranking import Ranking
 from matching.services.workspace import Workspace
-from smartpick.tile_map import Tile, tile_map
+from smartpick.tile_map import Tile, TilePart, tile_map
 from smartpick.wording import ANSWER_KEYS, plural
 
 OF, SORT = "of", "sort"
@@ -58,7 +58,7 @@ class StateTile:
         return [(tier.word, count) for tier, count in zip(OPEN_TIERS, self.row.counts, strict=True) if count]
 
     @property
-    def bar(self) -> list[tuple[str, object]]:
+    def bar(self) -> list[tuple[str, TilePart]]:
         """The parts of the bar with their tiers."""
         return [(tier.word, part) for tier, part in zip(OPEN_TIERS, self.tile.parts, strict=True) if part]
 
@@ -75,7 +75,7 @@ class Heading:
 
 COLUMNS: tuple[tuple[str, str, Callable[[StateRow], int]], ...] = (
     ("open", "Not excluded", lambda row: row.open),
-    *((tier.word, tier.word.capitalize(), lambda row, place=place: row.counts[place]) for place, tier in enumerate(OPEN_TIERS)),  # type: ignore[misc]
+    *((tier.word, tier.word.capitalize(), lambda row, place=place: row.counts[place]) for place, tier in enumerate(OPEN_TIERS)),
     ("closed", "Excluded", lambda row: row.closed),
 )
 SORT_KEYS = {key: count for key, _, count in COLUMNS}

@@ -22,6 +22,6 @@ def map_show(request: HttpRequest) -> HttpResponse:
     workspace = Workspace(saved) if saved else None
     listed = workspace if wants_list(request.GET, has_list=bool(workspace and workspace.applications)) else None
     ranking = None if listed else rank(who.profile, specialty=who.specialty.code, match_year=settings.MATCH_YEAR)
-    profile = profile_data(saved.profile) if listed and saved else who.profile
+    profile = profile_data(saved.profile) if listed and saved and not who.saved else who.profile
     page = MapPage(request.GET, ranking=ranking, workspace=listed, query=who.query, profile=profile)
     return render_page(request, "matching/map.html", {"who": who, "page": page, "saved": saved})
