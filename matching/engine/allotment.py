@@ -53,9 +53,10 @@ def best_rows(specialties: Sequence[Rows], limits: Limits, start: Sequence[int] 
 
     `start`: rows to better; None tries every pair first, from the first rows on. Raises ValueError where the start does not fit.
     """
-    padded = [*specialties, *[NOTHING] * (2 - len(specialties))]
+    missing = max(0, 2 - len(specialties))  # to a pair
+    padded = [*specialties, *[NOTHING] * missing]
     pairs = list(combinations(range(len(padded)), 2))
-    rows = [*(start or [0] * len(specialties)), 0][: len(padded)]
+    rows = [*(start or [0] * len(specialties)), *[0] * missing]
     orders = [pairs] if start else [[pair, *(other for other in pairs if other != pair)] for pair in pairs]
     value, best = max((_settle(padded, limits, order, rows) for order in orders), key=lambda one: one[0])
     return best[: len(specialties)], value

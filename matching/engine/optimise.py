@@ -136,7 +136,10 @@ def list_curve(groups: Sequence[Candidates], costs: Sequence[Index], *, most: in
     """The best list of every size from that of the locked ones (at least 1) to `most`, as far as there are programs and prices.
 
     A specialty's entries are chosen for the longest list here, so `best_list` of a shorter one may be better by a trace.
+    Raises LocksDoNotFitError and ValueError as `best_list` does, and ValueError without a specialty.
     """
+    if not groups:
+        raise ValueError("A list without a specialty has no curve.")
     search = _Search(groups, costs, Limits(NO_LIMIT, most))
     longest, _ = best_rows(search.priced(), Limits(NO_LIMIT, most))
     search.paths = search.chosen_for(longest)
@@ -183,7 +186,7 @@ def list_value(groups: Sequence[Candidates], chosen: Sequence[Index]) -> tuple[f
 def _together(matched: Sequence[Floats]) -> float:
     """The chance to match in any specialty, from that of each at each strength."""
     _, share = strengths()
-    return float(share @ (1 - np.prod([1 - one for one in matched], axis=0)))
+    return float(share @ (1 - np.prod([np.ones(len(share)), *(1 - one for one in matched)], axis=0)))
 
 
 def _matched(group: Candidates, index: Index, *, counted: bool) -> Floats:

@@ -2,7 +2,8 @@
 
 Entries of equal worth are ordered by their chance, and that order holds at every strength: so of each worth the first
 so many are taken, and only how many of each is open. With one worth that is exact. With several the list grows by the
-entry that adds most, and after each step entries are exchanged as long as that raises the value.
+entry that adds most, and after each step entries are exchanged as long as that raises the value. That is rarely so (the
+second interview is worth more than the first, so two unlikely entries may be better together than either alone).
 """
 
 from dataclasses import dataclass, replace
@@ -171,7 +172,7 @@ def _largest(values: Floats) -> Index:
 
 
 def _classes(candidates: Candidates, room: int) -> list[Index]:
-    """Positions by worth, each ordered by chance, the first `room` of each; locked ones and those that count for nothing are left out."""
+    """Positions by worth, each ordered by chance, the first `room` of each; without the locked ones."""
     free = ~candidates.locked
     order = np.lexsort((np.arange(len(candidates)), -candidates.chances))
     order = order[free[order]]

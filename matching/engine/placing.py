@@ -16,8 +16,8 @@ from matching.engine.boosts import shifted, ties
 from matching.engine.matches import MatchCurve
 from matching.engine.paths import CERTAIN, LEAST_GAIN
 from matching.engine.portfolio import Entries, outlook
-from matching.engine.powers import powers
-from matching.engine.strength import given_strength, strengths
+from matching.engine.powers import POWERS, powers
+from matching.engine.strength import NODES, given_strength, strengths
 from matching.engine.tables import Bools, Floats, Index
 
 NOT_SENT = ""
@@ -108,7 +108,7 @@ class _Search:
 
     def _factors(self, group: Signaling, signals: Sequence[str]) -> Floats:
         chances = given_strength(_signaled(replace(group, placed=tuple(signals)), ["mid"] * len(signals)), group.spread)
-        return (1 - np.minimum(chances, CERTAIN)[:, :, None] * (1 - self.bases)).reshape(len(group.chances), -1)
+        return (1 - np.minimum(chances, CERTAIN)[:, :, None] * (1 - self.bases)).reshape(len(group.chances), NODES * POWERS)
 
     @property
     def left(self) -> Floats:
