@@ -19,6 +19,7 @@ from matching.views.season_calendar import calendar_download, calendar_feed, cal
 from matching.views.season_entry import season_entry, season_entry_remove
 from matching.views.season_rank import rank_certified, rank_move, rank_show
 from matching.views.season_sharing import sharing
+from matching.views.signals import signals_place, signals_show
 from matching.views.start import start
 from matching.views.why import why_show
 
@@ -39,6 +40,8 @@ urlpatterns = [
     # To build it
     path("list/build/", build_show, name="build"),
     path("list/build/accept/", build_accept, name="build-accept"),
+    path("list/signals/", signals_show, name="signals"),
+    path("list/signals/place/", signals_place, name="signals-place"),
     # To look at it
     path("list/compare/", compare_show, name="compare"),
     path("list/map/", map_show, name="map"),

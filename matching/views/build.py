@@ -44,7 +44,7 @@ def build_show(request: HttpRequest) -> HttpResponse:
     if not isinstance(who, Workspace):
         return ask_again(request, who)
     form = _form(request, who)
-    context: dict[str, Any] = {"form": form, "page": None, "kept_answers": _answers(request)}
+    context: dict[str, Any] = {"form": form, "page": None, "kept_answers": _answers(request), "by_profile": _goes_by_profile(request)}
     if form.is_valid():
         proposal = propose(who, Wish(**form.wish()))
         page = BuildPage(proposal, form.address)
@@ -109,6 +109,11 @@ def _answers(request: HttpRequest) -> list[tuple[str, str]]:
     if not any(key in request.GET for key in ANSWER_KEYS):
         return []
     return [(key, value) for key in ("specialty", *ANSWER_KEYS) for value in request.GET.getlist(key)]
+
+
+def _goes_by_profile(request: HttpRequest) -> bool:
+    """Whether the address holds answers that do not count, because a profile is saved."""
+    return bool(_answers(request)) and current_profile(request) is not None
 
 
 def _profile(request: HttpRequest, answers: ProfileData) -> Profile:

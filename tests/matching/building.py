@@ -31,7 +31,7 @@ def shelf():
 
 def limit(code="140", *, season=2027, **kinds):
     """How many signals a specialty has."""
-    return SignalLimit.objects.create(specialty_id=code, season=season, **({"gold": 1, "silver": 2} if not kinds else kinds), **SOURCED)
+    return SignalLimit.objects.create(specialty_id=code, season=season, **(kinds or {"gold": 1, "silver": 2}), **SOURCED)
 
 
 def change(owner, edits, **more):

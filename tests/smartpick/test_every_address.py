@@ -65,6 +65,8 @@ ADDRESSES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     # Building it, and signals
     "matching:build": (LEADS_ON, {}),
     "matching:build-accept": (LEADS_ON, {}),
+    "matching:signals": (OPEN, {}),
+    "matching:signals-place": (LEADS_ON, {}),
     # Looking at lists and programs
     "matching:compare": (OPEN, {}),
     "matching:map": (LEADS_ON, {}),
