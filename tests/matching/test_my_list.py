@@ -1,0 +1,545 @@
+"""My list as a page: rows, sections, totals, filters and what each button does."""
+
+import gzip
+import re
+
+import pytest
+from django.test import Client
+from django.utils.html import strip_tags
+
+from matching.choices import Standing
+from matching.models import ListEntry, ProgramList
+from matching.presenters.my_list_rows import NOT_BESIDE_REAL, NOT_OPEN
+from matching.services.editing import change_list
+from matching.services.lists import add_to_list
+from matching.services.workspace import Workspace
+from matching.views.my_list import NO_LIST, NOTHING_DONE, NOTHING_YET
+from programs.models import DataVersion, Program
+from tests.applicants.visiting import said, visit
+from tests.matching.builders import ANSWERS, add_programs, market
+from tests.matching.recomputing import applicant, entry, key, listed, recompute, state
+from tests.programs.builders import query_count
+
+pytestmark = pytest.mark.django_db
+LIST, EDIT, TARGET = "/list/", "/list/edit/", "/list/target/"
+HTMX = {"HX-Request": "true"}
+MOST_BYTES = 150_000  # of a page of three hundred entries, compressed
+
+
+@pytest.fixture
+def owner(client):
+    market(4, visa_j1="yes")
+    saved = applicant()
+    visit(client, saved.pk)
+    return saved
+
+
+def words(response):
+    return " ".join(strip_tags(response.content.decode()).replace("&#x27;", "'").split())
+
+
+def rows(response):
+    """The rows of the page as text."""
+    return [" ".join(re.sub("<[^>]*>", " ", one).split()) for one in re.findall(r'<li class="entry".*?</li>', response.content.decode(), re.DOTALL)]
+
+
+def numbers(response):
+    """The programs of the rows, by number, in order."""
+    return [int(one[-5:]) for one in re.findall(r'<li class="entry" id="program-(\d+)"', response.content.decode())]
+
+
+def totals(response):
+    """The line of totals."""
+    line = re.search(r'<p class="totals__line">(.*?)</p>', response.content.decode(), re.DOTALL)[1]
+    return " ".join(strip_tags(line).split())
+
+
+def edited(owner, **by_number):
+    """Change entries: edited(owner, n1={"note": "x"})."""
+    edits = {key(int(name[1:])): fields for name, fields in by_number.items()}
+    return change_list(by="visitor", profile=owner, match_year=2027, edits=edits, said="changed")
+
+
+def press(client, do, tick=(), query="", **more):
+    """Press a button of the page as it is now."""
+    seen = more.pop("seen", None)
+    version = ProgramList.objects.values_list("version", flat=True).first() if seen is None else seen
+    return client.post(f"{EDIT}{query}", {"do": do, "tick": [key(number) for number in tick], "seen": version, **more})
+
+
+def standings(owner):
+    found = ListEntry.objects.filter(list__profile=owner).order_by("program__key").values_list("program__key", "standing")
+    return {int(program_key[-5:]): standing for program_key, standing in found}
+
+
+# --- rows ---
+
+
+def test_row_shows_tier_chance_and_range_as_the_ranked_list_does(client, owner):
+    listed(owner, 1)
+    ranked = re.search(r'result__odds">([^<]*)<.*?result__range">range ([^<]*)<', client.get("/list/ranked/").content.decode(), re.DOTALL).groups()
+    row = rows(client.get(LIST))[0]
+    assert re.match(r"Invented Hospital 001 Toledo, OH · Internal Medicine \W (safer|middle|reach)", row)
+    assert all(part in row for part in ranked)
+
+
+def test_row_shows_what_its_owner_keeps_about_it(client, owner):
+    listed(owner, 1)
+    edited(
+        owner,
+        n1={
+            "note": f"first words {'and more ' * 20}",
+            "tags": ["visited", "near family"],
+            "connection": "strong",
+            "signal": "gold",
+            "standing": "locked",
+            "reason": "adds most",
+        },
+    )
+    row = rows(client.get(LIST))[0]
+    assert "locked in visited · near family · strong connection · gold signal" in row
+    assert re.search(r"first words (and more )+(and )?…", row)
+    assert "On it because: adds most" in row
+    assert "with your connection and signal" in row
+    now = Workspace(ProgramList.objects.get()).now[key(1)]
+    assert now.chance > entry(owner, 1).chance
+
+
+def test_row_says_that_other_programs_got_the_signals(client, owner):
+    listed(owner, 1, 2)
+    edited(owner, n1={"signal": "gold"})
+    shown = rows(client.get(LIST))
+    assert ("with your signal" in shown[0], "without a signal here" in shown[1]) == (True, True)
+
+
+def test_row_says_why_a_program_is_excluded(client, owner):
+    add_programs([8], visa_j1="no")
+    listed(owner, 1, 8)
+    row = rows(client.get(LIST))[1]
+    assert "excluded" in row
+    assert "Does not sponsor your visa (J-1 no, H-1B not known)" in row
+    assert "1 in" not in row
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"closed_on": "2026-11-03"}, "Not ranked: closed on 3 Nov 2026"),
+        ({"is_withdrawn": True}, "Not ranked: no source says any more that there is this program"),
+        ({"track_types": "P"}, NOT_OPEN),
+        ({"is_demo": True}, NOT_BESIDE_REAL),
+    ],
+    ids=["closed", "withdrawn", "preliminary", "invented beside real ones"],
+)
+def test_row_says_why_a_program_is_not_ranked(client, owner, change, reason):
+    listed(owner, 1, 2)
+    Program.objects.filter(key=key(1)).update(**change)
+    ListEntry.objects.filter(program__key=key(1)).update(tier=None, chance=None, low=None, high=None)
+    response = client.get(LIST)
+    assert reason in rows(response)[0]
+    assert "Besides: 1 not ranked." in words(response)
+    assert (f'href="/programs/{key(1)}/' in response.content.decode()) is ("is_withdrawn" not in change)
+
+
+def test_row_without_a_result_says_so(client, owner):
+    listed(owner, 1)
+    ListEntry.objects.update(tier=None, chance=None, low=None, high=None, data_version=0)
+    assert "No result yet" in rows(client.get(LIST))[0]
+
+
+def test_names_notes_and_tags_cannot_inject_markup(client, owner):
+    listed(owner, 1)
+    edited(owner, n1={"note": "<b>note</b>", "tags": ["<i>tag</i>"], "reason": "<u>why</u>"})
+    Program.objects.update(name='"><b>x</b>')
+    page = client.get(LIST).content.decode()
+    assert [bad for bad in ("<b>", "<i>tag", "<u>") if bad in page] == []
+    assert "&amp;lt;" not in page
+
+
+def test_abbreviations_are_explained_once(client, owner):
+    add_programs([8], visa_j1="no")
+    listed(owner, 8)
+    assert words(client.get(LIST)).count("an exchange visitor visa sponsored by ECFMG") == 1
+
+
+def test_sections_part_the_list_from_what_is_suggested_and_ruled_out(client, owner):
+    listed(owner, 1, 2, 3, 4)
+    edited(owner, n2={"standing": "suggested", "reason": "your state"}, n3={"standing": "vetoed"}, n4={"standing": "locked"})
+    response = client.get(LIST)
+    assert numbers(response) == [1, 4, 2, 3]
+    assert re.findall(r"<h2[^>]*>\s*([A-Z][a-z ]+)", response.content.decode())[1:] == ["With the ticked programs", "On your list ", "Suggested ", "Ruled out"]
+    assert totals(response).startswith("From this list of 2:")
+    assert "Suggested because: your state" in rows(response)[2]
+
+
+# --- totals ---
+
+
+def test_totals_are_one_line_of_natural_frequencies(client, owner):
+    listed(owner, 1, 2, 3, 4)
+    line = totals(client.get(LIST))
+    assert re.fullmatch(r"From this list of 4: about [\d.]+ interviews \([\w ]+\) · match chance (about )?[\w ]+ in [\d,]+ \([\w, ]+\) · cost not known", line)
+
+
+def test_totals_follow_connection_and_signal(client, owner):
+    listed(owner, 1, 2, 3, 4)
+    before = Workspace(ProgramList.objects.get()).outlook
+    edited(owner, n1={"connection": "strong", "signal": "gold"})
+    after = Workspace(ProgramList.objects.get()).outlook
+    assert after.high.match > before.high.match
+    assert after.middle.expected > before.middle.expected
+
+
+def test_totals_count_key_facts_that_are_not_known(client, owner):
+    listed(owner, 1, 2)
+    # Ten facts decide about a non-U.S. IMG; of these programs the J-1 alone is known.
+    assert "Key facts unknown at 2 of 2 programs, 9 of 10 on average." in words(client.get(LIST))
+
+
+def test_target_is_kept_shown_and_taken_back(client, owner):
+    listed(owner, 1)
+    assert said(client.post(TARGET, {"reach": "20", "middle": "50", "safer": "30"}))[-1] == "Your target is kept."
+    assert "target 30%" in words(client.get(LIST))
+    assert "Your target: change it" in words(client.get(LIST))
+    client.post(TARGET, {"usual": "1"})
+    assert "The usual target: change it" in words(client.get(LIST))
+
+
+@pytest.mark.parametrize(
+    ("posted", "told"),
+    [
+        ({"reach": "20", "middle": "50", "safer": "31"}, "The three percentages make 101 together: change one of them so that they make 100."),
+        ({"reach": "x", "middle": "50", "safer": "50"}, "Enter a whole number from 0 to 100."),
+        ({}, "Enter a whole number from 0 to 100."),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_target_that_makes_no_hundred_is_told_with_what_was_typed(client, owner, posted, told, headers):
+    listed(owner, 1)
+    response = client.post(TARGET, posted, headers=headers)
+    assert told in words(response)
+    assert all(f'value="{value}"' in response.content.decode() for value in posted.values())
+    assert ProgramList.objects.get().target_safer is None
+
+
+def test_page_says_as_of_which_data_it_holds(client, owner):
+    recompute()
+    listed(owner, 1)
+    DataVersion.objects.update(created_at="2026-11-25T12:00Z")
+    assert "Computed with the program data of 25 Nov 2026. A chance" in words(client.get(LIST))
+    state(1, visa_j1="no")
+    DataVersion.objects.filter(pk=DataVersion.objects.latest("pk").pk).update(created_at="2026-11-27T12:00Z")
+    assert "Computed with the program data of 25 Nov 2026. Newer data is there" in words(client.get(LIST))
+    recompute()
+    assert "Computed with the program data of 27 Nov 2026. A chance" in words(client.get(LIST))
+
+
+def test_list_that_no_change_reached_holds_for_the_newest_data(client, owner):
+    recompute()
+    listed(owner, 1)
+    add_programs([1], visa_j1="yes")  # says nothing new
+    state(2, website="https://program.example.org")  # nothing that results depend on
+    recompute()
+    assert "Newer data is there" not in words(client.get(LIST))
+
+
+# --- order and filters ---
+
+
+def test_order_is_the_owners_unless_another_is_asked_for(client, owner):
+    listed(owner, 3, 1, 2)
+    Program.objects.filter(key=key(3)).update(name="Aa Invented Hospital")
+    assert [numbers(client.get(LIST, {"sort": sort})) for sort in ("", "name", "state")] == [[3, 1, 2], [3, 1, 2], [3, 1, 2]]
+    press(client, f"up {key(2)}")
+    assert [numbers(client.get(LIST, {"sort": sort})) for sort in ("own", "name")] == [[3, 2, 1], [3, 1, 2]]
+
+
+def test_order_by_chance_has_excluded_and_unranked_last(client, owner):
+    add_programs([8], visa_j1="no")
+    listed(owner, 8, 1, 2)
+    ListEntry.objects.filter(program__key=key(1)).update(tier=None, chance=None, low=None, high=None)
+    assert numbers(client.get(LIST, {"sort": "chance"})) == [2, 8, 1]
+
+
+def test_filters_are_alternatives_of_one_kind_and_add_up_over_kinds(client, owner):
+    add_programs([8], visa_j1="no")
+    listed(owner, 1, 2, 3, 8)
+    edited(owner, n1={"tags": ["visited"]}, n2={"tags": ["other"]}, n3={"tags": ["visited"], "standing": "locked"})
+    assert numbers(client.get(LIST, {"tag": ["visited", "other"]})) == [1, 2, 3]
+    assert numbers(client.get(LIST, {"tag": "visited", "standing": "locked"})) == [3]
+    assert numbers(client.get(LIST, {"tier": "excluded"})) == [8]
+    assert numbers(client.get(LIST, {"state": "OH", "specialty": "140"})) == [1, 2, 3, 8]
+    assert totals(client.get(LIST, {"tag": "visited"})).startswith("From this list of 4:")  # a filter hides, it takes nothing off
+
+
+def test_filters_say_what_they_do_not_know(client, owner):
+    listed(owner, 1)
+    response = client.get(LIST, {"tier": "golden", "state": "ZZ", "sort": "luck", "tag": "x" * 90})
+    assert numbers(response) == [1]
+    assert f"left out: sort=luck, tier=golden, state=ZZ, tag={'x' * 40}." in words(response)
+
+
+def test_filter_that_hides_all_offers_to_clear_it(client, owner):
+    listed(owner, 1)
+    assert "Nothing on your list fits these filters. Clear filters" in words(client.get(LIST, {"standing": "locked"}))
+
+
+def test_filters_and_order_stay_with_the_forms(client, owner):
+    listed(owner, 1, 2)
+    response = press(client, f"lock {key(1)}", query="?sort=name&tier=reach")
+    assert response["Location"] == f"/list/?sort=name&tier=reach#program-{key(1)}"
+
+
+# --- buttons ---
+
+
+def test_button_of_a_row_does_it_says_it_and_leads_back(client, owner):
+    listed(owner, 1, 2)
+    response = press(client, f"lock {key(1)}")
+    assert (response.status_code, response["Location"]) == (302, f"/list/#program-{key(1)}")
+    assert said(response) == ["Locked in: Invented Hospital 001."]
+    assert standings(owner) == {1: "locked", 2: "added"}
+
+
+@pytest.mark.parametrize(
+    ("do", "becomes"),
+    [("lock", "locked"), ("veto", "vetoed"), ("remove", None)],
+)
+def test_button_for_the_ticked_changes_all_of_them(client, owner, do, becomes):
+    listed(owner, 1, 2, 3)
+    press(client, do, tick=[1, 3])
+    assert standings(owner) == {2: "added"} | ({1: becomes, 3: becomes} if becomes else {})
+
+
+def test_suggestions_are_accepted_and_declined_one_by_one(client, owner):
+    listed(owner, 1, 2)
+    edited(owner, n1={"standing": "suggested"}, n2={"standing": "suggested"})
+    press(client, f"accept {key(1)}")
+    press(client, f"decline {key(2)}")
+    assert standings(owner) == {1: "added"}
+
+
+def test_tag_and_connection_of_the_ticked(client, owner):
+    listed(owner, 1, 2)
+    press(client, "tag", tick=[1, 2], tag="near family")
+    press(client, "connect", tick=[2], connection="weak")
+    assert [(entry(owner, number).tags, entry(owner, number).connection) for number in (1, 2)] == [(["near family"], "none"), (["near family"], "weak")]
+
+
+@pytest.mark.parametrize(
+    ("do", "told"),
+    [
+        ("lock", "Tick the programs first"),
+        ("explode", "Tick the programs first"),
+        ("", "Tick the programs first"),
+        ("lock 1400599999", "not on your list any more"),
+    ],
+)
+def test_button_without_a_program_says_what_to_do(client, owner, do, told):
+    listed(owner, 1)
+    response = press(client, do)
+    assert told in said(response)[-1]
+    assert response["Location"] == "/list/"
+    assert standings(owner) == {1: "added"}
+
+
+def test_button_that_changes_nothing_says_so_and_leaves_nothing_to_undo(client, owner):
+    listed(owner, 1)
+    version = ProgramList.objects.get().version
+    assert said(press(client, f"unlock {key(1)}"))[-1] == NOTHING_DONE
+    assert ProgramList.objects.get().version == version
+
+
+def test_move_keeps_its_buttons_open(client, owner):
+    listed(owner, 1, 2, 3)
+    response = press(client, f"up {key(3)}")
+    assert response["Location"] == f"/list/?open={key(3)}#program-{key(3)}"
+    page = client.get(response["Location"]).content.decode()
+    assert (numbers(client.get(LIST)), page.count('class="entry__menu" open')) == ([1, 3, 2], 1)
+
+
+def test_drag_posts_the_same_edit(client, owner):
+    listed(owner, 1, 2, 3, 4)
+    press(client, f"place {key(4)} {key(2)}")
+    assert numbers(client.get(LIST)) == [1, 4, 2, 3]
+    press(client, f"place {key(1)}")
+    assert numbers(client.get(LIST)) == [4, 2, 3, 1]
+
+
+def test_moves_are_offered_in_the_owners_order_only(client, owner):
+    listed(owner, 1, 2)
+    assert ['value="up ' in client.get(LIST, {"sort": sort}).content.decode() for sort in ("own", "name")] == [True, False]
+
+
+def test_undo_takes_the_last_change_back_and_says_which(client, owner):
+    listed(owner, 1, 2)
+    press(client, f"veto {key(2)}")
+    assert "Last change: ruled out: Invented Hospital 002 Undo" in words(client.get(LIST))
+    assert said(press(client, "undo"))[-1] == "Undone: ruled out: Invented Hospital 002."
+    assert standings(owner) == {1: "added", 2: "added"}
+
+
+def test_undo_of_nothing_says_so(client, owner):
+    listed(owner, 1)
+    press(client, "undo")
+    assert said(press(client, "undo"))[-1] == "There is nothing to undo on this list."
+
+
+def test_tick_all_ticks_what_is_shown(client, owner):
+    listed(owner, 1, 2, 3)
+    edited(owner, n1={"tags": ["visited"]})
+    page = client.get(LIST, {"tag": "visited", "tick": "all"}).content.decode()
+    assert (page.count(" checked>"), 'href="/list/?tag=visited#bulk-title"' in page) == (1, True)
+
+
+def test_change_answers_htmx_with_the_whole_list_and_what_happened(client, owner):
+    listed(owner, 1, 2)
+    page = client.post(EDIT, {"do": f"lock {key(1)}", "seen": ProgramList.objects.get().version}, headers=HTMX).content.decode()
+    assert "<html" not in page
+    assert (page.count('id="workspace"'), page.count('<li class="entry"')) == (1, 2)
+    assert f'name="seen" value="{ProgramList.objects.get().version}"' in page
+    assert '<div id="messages" hx-swap-oob="innerHTML"><p class="visually-hidden">Locked in: Invented Hospital 001.</p></div>' in page
+
+
+def test_last_entry_taken_off_leaves_the_empty_state_and_undo_of_it(client, owner):
+    listed(owner, 1)
+    page = client.post(EDIT, {"do": f"remove {key(1)}", "seen": ProgramList.objects.get().version}, headers=HTMX).content.decode()
+    assert "Nothing on your list yet" in page
+    response = client.get(LIST)
+    assert "taken off: Invented Hospital 001" in words(response)
+    assert said(press(client, "undo"))[-1] == "Undone: taken off: Invented Hospital 001."
+    assert standings(owner) == {1: "added"}
+
+
+# --- two tabs ---
+
+
+def test_two_tabs_that_change_different_entries_merge(client, owner):
+    listed(owner, 1, 2)
+    opened = ProgramList.objects.get().version
+    press(client, f"lock {key(1)}", seen=opened)
+    press(client, f"veto {key(2)}", seen=opened)
+    assert standings(owner) == {1: "locked", 2: "vetoed"}
+
+
+def test_two_tabs_that_change_the_same_thing_do_not_overwrite(client, owner):
+    listed(owner, 1)
+    opened = ProgramList.objects.get().version
+    press(client, f"lock {key(1)}", seen=opened)
+    response = press(client, f"veto {key(1)}", seen=opened)
+    assert said(response)[-1].startswith("Invented Hospital 001 was changed elsewhere since this page was opened (locked in: Invented Hospital 001)")
+    assert standings(owner) == {1: "locked"}
+    assert "locked in" in rows(client.get(LIST))[0]
+
+
+def test_add_in_one_tab_and_order_in_another_merge(client, owner):
+    listed(owner, 1, 2)
+    opened = ProgramList.objects.get().version
+    client.post(f"/list/add/{key(3)}/")
+    press(client, f"up {key(2)}", seen=opened)
+    assert numbers(client.get(LIST)) == [2, 1, 3]
+
+
+def test_undo_of_another_change_than_the_one_shown_is_refused(client, owner):
+    listed(owner, 1, 2)
+    press(client, f"lock {key(1)}")
+    opened = ProgramList.objects.get().version
+    press(client, f"veto {key(2)}")
+    assert "nothing was undone" in said(press(client, "undo", seen=opened))[-1]
+    assert standings(owner) == {1: "locked", 2: "vetoed"}
+
+
+@pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 30, "1.5"])
+def test_page_of_no_known_version_has_seen_nothing(client, owner, seen):
+    listed(owner, 1)
+    press(client, f"lock {key(1)}")
+    response = client.post(EDIT, {"do": f"veto {key(1)}", "seen": seen})
+    assert "was changed elsewhere" in said(response)[-1]
+
+
+# --- without a list, and whose it is ---
+
+
+def test_list_of_a_profile_without_one_leads_to_the_programs(client, owner):
+    response = client.get(LIST)
+    assert "Nothing on your list yet" in words(response)
+    assert '<a class="button" href="/list/ranked/">Find programs</a>' in response.content.decode()
+
+
+def test_list_of_nobody_leads_to_the_questions(client):
+    assert '<a class="button" href="/">Answer five questions</a>' in client.get(LIST).content.decode()
+
+
+def test_answers_in_the_address_lead_to_the_programs_for_them(client):
+    market(1)
+    response = client.get(LIST, ANSWERS)
+    assert response["Location"] == "/list/ranked/?specialty=140&type=non_us_img&ck=240&fails=0&visa=j1"
+    assert said(response) == [NOTHING_YET]
+
+
+def test_answers_in_the_address_do_not_hide_a_list(client, owner):
+    listed(owner, 1)
+    assert numbers(client.get(LIST, ANSWERS)) == [1]
+
+
+@pytest.mark.parametrize("url", [EDIT, TARGET])
+def test_form_of_who_has_no_list_says_so(client, url):
+    response = client.post(url, {"do": "lock 1400500001"})
+    assert (response["Location"], said(response)) == (LIST, [NO_LIST])
+    assert client.post(url, headers=HTMX)["HX-Redirect"] == LIST
+
+
+@pytest.mark.parametrize("url", [EDIT, TARGET])
+def test_link_to_a_form_changes_nothing(client, owner, url):
+    listed(owner, 1)
+    assert client.get(url, {"do": f"lock {key(1)}"})["Location"] == LIST
+    assert standings(owner) == {1: "added"}
+
+
+@pytest.mark.parametrize("url", [EDIT, TARGET])
+def test_forms_need_the_token_of_the_page(owner, url):
+    listed(owner, 1)
+    browser = Client(enforce_csrf_checks=True)
+    visit(browser, owner.pk)
+    assert browser.post(url, {"do": f"lock {key(1)}"}).status_code == 403
+
+
+def test_another_session_changes_its_own_list_only(client, owner):
+    listed(owner, 1)
+    stranger, other = Client(), applicant()
+    visit(stranger, other.pk)
+    add_to_list(by="visitor", profile=other, keys=[key(2)], match_year=2027)
+    response = stranger.post(EDIT, {"do": f"lock {key(1)}", "seen": "1"})
+    assert "not on your list any more" in said(response)[-1]
+    assert standings(owner) == {1: "added"}
+
+
+# --- what it costs ---
+
+
+@pytest.mark.parametrize("count", [4, 45])
+def test_page_costs_the_same_for_any_number_of_programs(client, count):
+    market(count, visa_j1="yes")
+    add_programs(range(901, 904), visa_j1="no")
+    saved = applicant()
+    visit(client, saved.pk)
+    listed(saved, *range(1, count + 1), 901, 902, 903)
+    edited(saved, n901={"standing": "vetoed"}, n1={"standing": "suggested"}, n2={"connection": "weak", "signal": "gold"})
+    client.get(LIST)  # reads the programs of the specialty, once a process
+    # banner, session, profile, list; notices; lines, versions 2, states, calendar, profile 4, specialties, excluded, signals, fees 2, undo, versions 3
+    assert query_count(lambda: client.get(LIST)) == 21
+
+
+def test_page_of_three_hundred_has_every_entry_and_stays_small(client):
+    market(300, visa_j1="yes")
+    saved = applicant()
+    visit(client, saved.pk)
+    listed(saved, *range(1, 301))
+    full = {"note": "Ask the coordinator about the wards. " * 4, "tags": ["visited", "near family"], "connection": "weak", "reason": "adds most: your state"}
+    change_list(
+        by="visitor", profile=saved, match_year=2027, edits={key(number): full | {"note": f"{number} {full['note']}"} for number in range(1, 301)}, said="x"
+    )
+    response = client.get(LIST)
+    assert len(rows(response)) == 300
+    assert len(gzip.compress(response.content)) < MOST_BYTES
+    assert set(standings(saved).values()) == {Standing.ADDED}
