@@ -23,7 +23,7 @@ BLANKS = frozenset({"", "n/a", "na", "-", "--", "\u2013", "\u2014", "?", "none",
 YES_WORDS = frozenset({DAY_NOT_KNOWN, "y", "true", "1", "x", "\u2713", "\u2714", "done"})
 NO_WORDS = frozenset({"no", "n", "false", "0", "none"})
 DATE_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%Y/%m/%d")
-TAG_MARKS = (";", "\n", ",")  # what parts tags: the first of these that a cell holds
+TAG_MARKS = ("\n", ";", ",")  # what parts tags: the first of these that a cell holds
 LONGEST_SHOWN = 40  # characters of a cell in a message
 
 STANDING_WORDS: Mapping[str, Standing] = {

@@ -107,6 +107,8 @@ def find(cells: Mapping[str, str], catalog: Catalog) -> Found:
         return _checked(pointed[0], said)
     if pointed:
         return Found(candidates=tuple(pointed[:MOST_CANDIDATES]), why=SEVERAL)
+    if problems and not said.names:
+        return Found(why="; ".join(problems))
     found = _by_names(said, catalog)
     return Found(None, found.candidates, found.proposed, "; ".join(dict.fromkeys(filter(None, (*problems, found.why)))))
 
