@@ -6,14 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from applicants.session import remember
-from matching.forms.my_list import EntryForm
+from matching.forms.my_list import LONGEST_NOTE, EntryForm
 from matching.presenters.entry import EntryPage
 from matching.services.editing import ListConflict, ListError, change_list
 from matching.services.workspace import Workspace
 from matching.views.my_list import answer, seen
 from matching.views.owned import own_list
 from smartpick.access import writer
-from smartpick.http import go_to, render_page
+from smartpick.http import go_to, query_text, render_page
 
 NOT_THERE = "That program is not on your list any more, so there is nothing to note about it."
 
@@ -22,7 +22,8 @@ def entry_edit(request: HttpRequest, key: str) -> HttpResponse:
     """Show what the reader keeps about one program of their list, and keep what they say."""
     page = _entry(request, key)
     if page is None:
-        messages.info(request, NOT_THERE)
+        typed = query_text(request.POST, "note", LONGEST_NOTE)  # taken off elsewhere meanwhile: what was written must not be lost
+        messages.info(request, f"{NOT_THERE} You had typed: {typed}" if typed else NOT_THERE)
         return go_to(request, reverse("matching:list"))
     if request.method != "POST":
         return _show(request, page, EntryForm(initial=page.initial, auto_id=f"%s-{key}"))
