@@ -14,6 +14,16 @@ from matching.views.method import method_show
 from matching.views.my_list import list_edit, list_show, list_target
 from matching.views.ranked import ranked_show
 from matching.views.saved import saved_add, saved_remove
+from matching.views.scenarios import (
+    scenario_adopt,
+    scenario_delete,
+    scenario_rename,
+    scenario_save,
+    scenario_share,
+    scenario_shared,
+    scenario_unshare,
+    scenarios,
+)
 from matching.views.season import season_mark, season_show, season_undo
 from matching.views.season_calendar import calendar_download, calendar_feed, calendar_show, calendar_switch
 from matching.views.season_entry import season_entry, season_entry_remove
@@ -21,6 +31,7 @@ from matching.views.season_rank import rank_certified, rank_move, rank_show
 from matching.views.season_sharing import sharing
 from matching.views.signals import signals_place, signals_show
 from matching.views.start import start
+from matching.views.what_if import what_if
 from matching.views.why import why_show
 
 app_name = "matching"
@@ -46,6 +57,16 @@ urlpatterns = [
     path("list/compare/", compare_show, name="compare"),
     path("list/map/", map_show, name="map"),
     path("list/charts/", charts_show, name="charts"),
+    # What might be
+    path("list/what-if/", what_if, name="what-if"),
+    path("list/scenarios/", scenarios, name="scenarios"),
+    path("list/scenarios/save/", scenario_save, name="scenario-save"),
+    path("list/scenarios/<int:pk>/rename/", scenario_rename, name="scenario-rename"),
+    path("list/scenarios/<int:pk>/delete/", scenario_delete, name="scenario-delete"),
+    path("list/scenarios/<int:pk>/share/", scenario_share, name="scenario-share"),
+    path("list/scenarios/<int:pk>/unshare/", scenario_unshare, name="scenario-unshare"),
+    path("list/scenarios/<int:pk>/adopt/", scenario_adopt, name="scenario-adopt"),
+    path("list/scenarios/shared/<slug:token>/", scenario_shared, name="scenario-shared"),
     # The season
     path("list/season/", season_show, name="season"),
     path("list/season/mark/", season_mark, name="season-mark"),

@@ -68,6 +68,19 @@ class Both:
         """Programs open on both sides whose chance falls."""
         return self._changed(self.chance[AFTER] < self.chance[BEFORE])
 
+    def likeliest(self, side: int, most: int) -> Index:
+        """At most so many programs, in the order of the ranked list: see `matching.services.ranking`."""
+        scores = self.scores
+        found: Index = np.lexsort((np.arange(len(self.table)), -scores.high[side], -self.chance[side], self.tier[side]))[:most]
+        return found
+
+    @property
+    def unsettled(self) -> int:
+        """Programs open on both sides whose chance stays, and whose range does not."""
+        stays = self.chance[BEFORE] == self.chance[AFTER]
+        ends = (self.scores.low[BEFORE] != self.scores.low[AFTER]) | (self.scores.high[BEFORE] != self.scores.high[AFTER])
+        return self._changed(stays & ends)
+
     def counts(self, side: int) -> Mapping[Tier, int]:
         """{tier: programs} on one side, every tier present."""
         found = np.bincount(self.tier[side].astype(np.intp), minlength=len(Tier))
@@ -88,19 +101,6 @@ class Both:
 
     def _changed(self, which: Bools) -> int:
         return int(np.count_nonzero(which & ~self._closed(BEFORE) & ~self._closed(AFTER)))
-
-
-@dataclass(frozen=True)
-class Outlooks:
-    """What applying brings before and after; None where nothing is open, or where no rank list of the specialty is published.
-
-    `sizes` are the applications on either side: of the list, or of the likeliest programs, which are others on either side.
-    """
-
-    before: OutlookRange | None
-    after: OutlookRange | None
-    sizes: tuple[int, int]
-    of_list: bool
 
 
 class WhatIf:
@@ -174,15 +174,19 @@ class WhatIf:
         return {tier: sum(one[tier] for one in counts) for tier in Tier}
 
     @cached_property
-    def outlooks(self) -> Outlooks:
-        """What the list brings, or without one the likeliest programs of either side. No queries beside those of what it compares."""
+    def sizes(self) -> tuple[int, int]:
+        """The applications that `outlook` is of, on either side: those of the list, or so many of the likeliest programs, which are others on either side."""
         if self.listed:
-            size = len(self.listed.applications)
-            return Outlooks(self._of_list(BEFORE), self._of_list(AFTER), (size, size), of_list=True)
-        sizes = (min(self.own.open(BEFORE), LIKELIEST), min(self.ranked.open(AFTER), LIKELIEST))
-        return Outlooks(_of_likeliest(self.own, BEFORE, sizes[BEFORE]), _of_likeliest(self.ranked, AFTER, sizes[AFTER]), sizes, of_list=False)
+            return len(self.listed.applications), len(self.listed.applications)
+        return min(self.own.open(BEFORE), LIKELIEST), min(self.ranked.open(AFTER), LIKELIEST)
 
-    def _of_list(self, side: int) -> OutlookRange | None:
+    def outlook(self, side: int) -> OutlookRange | None:
+        """What the list brings on one side, or without one its likeliest programs. No queries beside those of what it compares.
+
+        None where nothing is open, or where no rank list of the specialty is published.
+        """
+        if not self.listed:
+            return _of_likeliest(self.own if side == BEFORE else self.ranked, side, self.sizes[side])
         usable = [(part, both) for part, both in self.parts if part.programs.model.figures.people]
         groups = [(both.applicants.take(np.array([side])), both.table, part.programs.model) for part, both in usable]
         boosts: Sequence[Boost] = [part.boost for part, _ in usable]
@@ -193,7 +197,5 @@ def _of_likeliest(both: Both, side: int, size: int) -> OutlookRange | None:
     model = both.programs.model
     if not size or not model.figures.people:
         return None
-    scores = both.scores
-    # As the ranked list orders them: matching.services.ranking.
-    order = np.lexsort((np.arange(len(both.table)), -scores.high[side], -scores.chance[side], scores.tier[side]))[:size]
-    return outlooks_by_size((both.applicants.take(np.array([side])), both.table.take(order), model), [size])[0]
+    table = both.table.take(both.likeliest(side, size))
+    return outlooks_by_size((both.applicants.take(np.array([side])), table, model), [size])[0]
