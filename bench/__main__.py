@@ -1,4 +1,4 @@
-"""Measure the engine on random tables, pages and recomputes on demonstration data, and imports on SQLite and PostgreSQL.
+"""Measure the engine and its search for the best list on random tables, pages and recomputes on demonstration data, and imports on SQLite and PostgreSQL.
 
 Each in a database of its own. Prints a table: what, median and slowest of the repeats in milliseconds, and the target where the
 project has one. Exits with 1 when a median misses its target. PostgreSQL is left out, and says so, where its programs are not installed.
@@ -125,6 +125,13 @@ def recomputes() -> list[Line]:
     return [Line(what, statistics.median(took), max(took), target) for what, took, target in recompute()]
 
 
+def best_lists() -> list[Line]:
+    """The best list for a number or a budget, signals, and what has been heard, on random chances."""
+    from bench.optimise import questions
+
+    return [Line(what, statistics.median(took), max(took), target) for what, took, target in questions()]
+
+
 def imports() -> list[Line]:
     """Imports of a large file, each database in a process of its own so that its memory is its own too."""
     from tests.faults.servers import Postgres, postgres_programs, private_folder
@@ -166,7 +173,7 @@ def main() -> None:
         os.environ |= {"SMARTPICK_VAR": folder, "DJANGO_SETTINGS_MODULE": "smartpick.settings", "EMBEDDED": "true", "ALLOWED_HOSTS": "testserver"}
         os.environ["SECRET_KEY"] = "only-for-the-length-of-this-measurement"  # noqa: S105
         prepare()
-        lines = [*engine(), *pages(), *recomputes()]
+        lines = [*engine(), *best_lists(), *pages(), *recomputes()]
     lines += imports()
     print(f"\nPython {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores; {REPEATS} repeats")
     print(f"{'':<62}{'median':>9}{'slowest':>9}{'target':>8}   (ms)")

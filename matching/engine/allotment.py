@@ -58,21 +58,21 @@ def best_rows(specialties: Sequence[Rows], limits: Limits, start: Sequence[int] 
     pairs = list(combinations(range(len(padded)), 2))
     rows = [*(start or [0] * len(specialties)), *[0] * missing]
     orders = [pairs] if start else [[pair, *(other for other in pairs if other != pair)] for pair in pairs]
-    value, best = max((_settle(padded, limits, order, rows) for order in orders), key=lambda one: one[0])
-    return best[: len(specialties)], value
+    value, rows = max((_round(padded, limits, order, rows) for order in orders), key=lambda one: one[0])
+    before = -1.0
+    while len(pairs) > 1 and value > before + ALIKE:
+        before, (value, rows) = value, _round(padded, limits, pairs, rows)
+    return tuple(rows[: len(specialties)]), value
 
 
-def _settle(specialties: Sequence[Rows], limits: Limits, pairs: Sequence[tuple[int, int]], start: Sequence[int]) -> tuple[float, tuple[int, ...]]:
-    """(value, rows) from `start` on, pair after pair, until no pair gains."""
+def _round(specialties: Sequence[Rows], limits: Limits, pairs: Sequence[tuple[int, int]], start: Sequence[int]) -> tuple[float, list[int]]:
+    """(value, rows) from `start` on, each pair in turn."""
     rows, value = list(start), -1.0
-    while True:
-        before = value
-        for pair in pairs:
-            value, *found = _best_pair(specialties, rows, pair, limits)
-            for place, row in zip(pair, found, strict=True):
-                rows[place] = row
-        if len(pairs) == 1 or value <= before + ALIKE:
-            return value, tuple(rows)
+    for pair in pairs:
+        value, *found = _best_pair(specialties, rows, pair, limits)
+        for place, row in zip(pair, found, strict=True):
+            rows[place] = row
+    return value, rows
 
 
 def _best_pair(specialties: Sequence[Rows], rows: Sequence[int], pair: tuple[int, int], limits: Limits) -> tuple[float, int, int]:

@@ -7,6 +7,7 @@ an interview is worth more to a list that expects few, and to a weak year more t
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import combinations
 from typing import NamedTuple
 
@@ -15,7 +16,6 @@ import numpy as np
 from matching.engine.boosts import shifted, ties
 from matching.engine.matches import MatchCurve
 from matching.engine.paths import CERTAIN, LEAST_GAIN
-from matching.engine.portfolio import Entries, outlook
 from matching.engine.powers import POWERS, powers
 from matching.engine.strength import NODES, given_strength, strengths
 from matching.engine.tables import Bools, Floats, Index
@@ -171,37 +171,47 @@ def signal_effects(groups: Sequence[Signaling]) -> Effects:
     sent = [_all_signaled(counted, [[end if mark else "mid" for mark in some] for some in marks]) for end in Ends._fields]
     against = [_all_signaled(unsent, [[end if mark else "mid" for mark in some] for some in marks]) for end in reversed(Ends._fields)]
     everywhere = [_all_signaled(counted, [[end] * len(some) for some in marks]) for end in Ends._fields]
-    together, unsaid = _difference(groups, sent, against), _difference(groups, everywhere, [[group.chances for group in groups]] * len(everywhere))
-    return Effects(_each(counted), together, unsaid)
+    unsaid = [[group.chances for group in groups]] * len(everywhere)
+    return Effects(_each(counted), _difference(groups, sent, against), _difference(groups, everywhere, unsaid))
 
 
 def _difference(groups: Sequence[Signaling], sent: Sequence[Sequence[Floats]], unsent: Sequence[Sequence[Floats]]) -> Effect:
     """What the chances `sent` add to those `unsent`; both hold for each end the chances of each group."""
-    (more, likelier), (fewer, less) = ([[_outlook(groups, chances)[kind] for chances in ends] for kind in (0, 1)] for ends in (sent, unsent))
-    return Effect(Ends(*np.subtract(more, fewer).tolist()), Ends(*np.subtract(likelier, less).tolist()))
+    interviews = [sum(float(some.sum() - other.sum()) for some, other in zip(*pair, strict=True)) for pair in zip(sent, unsent, strict=True)]
+    match = [_match(groups, some) - _match(groups, other) for some, other in zip(sent, unsent, strict=True)]
+    return Effect(Ends(*interviews), Ends(*match))
 
 
-def _outlook(groups: Sequence[Signaling], chances: Sequence[Floats]) -> tuple[float, float]:
-    """(expected interviews, match chance)."""
-    found = outlook([Entries(some, group.spread, group.match) for group, some in zip(groups, chances, strict=True)])
-    return found.expected, found.match
+def _match(groups: Sequence[Signaling], chances: Sequence[Floats]) -> float:
+    """The match chance of the list with these chances."""
+    _, share = strengths()
+    lefts = (1 - _terms(group, some).sum(axis=1) for group, some in zip(groups, chances, strict=True))
+    return 1 - float(reduce(np.multiply, lefts, share).sum())
+
+
+def _terms(group: Signaling, chances: Floats) -> Floats:
+    """What the chance to match here at each strength is the sum of, (strengths, powers)."""
+    bases, weights = powers(group.match, len(chances))
+    counted = np.minimum(given_strength(chances, group.spread), CERTAIN)
+    result: Floats = weights * (1 - counted[:, :, None] * (1 - bases)).prod(axis=0)
+    return result
 
 
 def _each(groups: Sequence[Signaling]) -> tuple[Mapping[int, Effect], ...]:
     """Each signal's effect with the others as they are."""
-    searches = [_Search(group) for group in groups]
+    _, share = strengths()
+    terms = [_terms(group, _signaled(group, ["mid"] * len(group.placed))) for group in groups]
+    lefts = [1 - some.sum(axis=1) for some in terms]
+    rests = (reduce(np.multiply, [*lefts[:place], *lefts[place + 1 :]], share) for place in range(len(groups)))
     return tuple(
-        {
-            place: _one(group, place, (search.product.reshape(-1, len(search.weights)) * search.weights) * _rest(searches, search)[:, None], search.bases)
-            for place, kind in enumerate(group.placed)
-            if kind and group.open[place]
-        }
-        for group, search in zip(groups, searches, strict=True)
+        {place: _one(group, place, some * rest[:, None]) for place, kind in enumerate(group.placed) if kind and group.open[place]}
+        for group, some, rest in zip(groups, terms, rests, strict=True)
     )
 
 
-def _one(group: Signaling, place: int, now: Floats, bases: Floats) -> Effect:
-    """The effect of one signal; `now` (strengths, powers) adds up to the match chance of the list."""
+def _one(group: Signaling, place: int, now: Floats) -> Effect:
+    """The effect of one signal; `now` (strengths, powers) adds up to the share who match here and nowhere else."""
+    bases, _ = powers(group.match, len(group.chances))
     alone = replace(group, chances=group.chances[[place]], takes_part=group.takes_part[[place]], placed=(group.placed[place],))
     unsent = replace(alone, placed=(NOT_SENT,))
     sent, against = (np.array([_signaled(one, [end])[0] for end in ends]) for one, ends in ((alone, Ends._fields), (unsent, Ends._fields[::-1])))
