@@ -8,9 +8,9 @@ from smartpick.wording import about, in_ten, in_ten_range, plural
 
 # How much of the season's invitations the reader takes to be out: no source says it by date.
 OUT_CHOICES = (("", "I do not know"), ("25", "about a quarter"), ("50", "about half"), ("75", "about three quarters"), ("95", "nearly all"))
+OUT_WORDS = {value: f"{words} of all invitations are out" for value, words in OUT_CHOICES} | {"": "silence says nothing yet"}
 SILENCE = (
-    "Here silence says nothing, which is right early on and too hopeful later: say below how many of all invitations you think are out. "
-    "No source states that by date."
+    "That silence says nothing is right early on and too hopeful later: say below how many of all invitations you think are out. No source states that by date."
 )
 OUT = "This takes your word for how many of all invitations are out: no source states it by date."
 STRENGTH = (
@@ -39,7 +39,7 @@ def heard_panel(book: SeasonBook, asked: str = "") -> HeardPanel | None:
     if found is None:
         return None
     choices = tuple((value, words, value == chosen) for value, words in OUT_CHOICES)
-    return HeardPanel(_sentence(found), _rest(found), f"{OUT if chosen else SILENCE} {STRENGTH}", choices)
+    return HeardPanel(_sentence(found), _rest(found, OUT_WORDS[chosen]), f"{OUT if chosen else SILENCE} {STRENGTH}", choices)
 
 
 def _sentence(found: HeardSince) -> str:
@@ -49,8 +49,8 @@ def _sentence(found: HeardSince) -> str:
     return f"{so_far} so far, expected {first:.1f} (range {low:.1f} to {high:.1f}) from {plural(found.sent, 'application')} in all{by_now}."
 
 
-def _rest(found: HeardSince) -> str:
-    rest = f"With what you have heard, {found.middle.rest:.1f} more are to be expected (range {found.low.rest:.1f} to {found.high.rest:.1f})"
+def _rest(found: HeardSince, taken: str) -> str:
+    rest = f"Taken that {taken}, {found.middle.rest:.1f} more are to be expected (range {found.low.rest:.1f} to {found.high.rest:.1f})"
     match, low, high = (one.outlook.match for one in (found.middle, found.low, found.high))
     hand = ", invitations in hand counted" if found.middle.invited else ""
     first = about(in_ten(found.middle.first.match))

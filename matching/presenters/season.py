@@ -18,7 +18,7 @@ from smartpick.wording import plural
 ORDER = (Stage.MATCHED, Stage.TO_SCHEDULE, Stage.COMING, Stage.TO_APPLY, Stage.TO_RANK, Stage.RANKED, Stage.WAITING, Stage.OVER)
 WORDS: Mapping[Stage, tuple[str, str]] = {
     Stage.MATCHED: ("Matched", "Congratulations."),
-    Stage.TO_SCHEDULE: ("Invited: agree on a day", "Places go fast: answer, then record the day of the interview."),
+    Stage.TO_SCHEDULE: ("Invited: agree on a day", "Answer the program, then record the day of the interview."),
     Stage.COMING: ("Interviews to come", "Their day is on the calendar. Times are local at the program."),
     Stage.TO_APPLY: ("To apply", "The nearest deadline first, where one is known."),
     Stage.TO_RANK: ("Interviewed: to rank", "Put them in order on the rank list."),

@@ -16,6 +16,7 @@ from matching.services.calendar import dated, end_feed, entries, feed_list, seas
 from matching.services.entry_fields import ListError
 from matching.services.season import SeasonBook
 from matching.views.owned import own_list
+from programs.display import abbreviations_in
 from smartpick.access import writer
 from smartpick.http import render_page
 from smartpick.ical import CONTENT_TYPE, calendar_bytes
@@ -32,7 +33,8 @@ def calendar_show(request: HttpRequest) -> HttpResponse:
     saved, today = own_list(request), timezone.localdate()
     every = dated(SeasonBook(saved), today) if saved else season_dates_of(settings.MATCH_YEAR)
     feed = request.build_absolute_uri(reverse("matching:calendar-feed", args=[saved.feed_token])) if saved and saved.feed_token else ""
-    return render_page(request, "matching/calendar.html", {"page": calendar_page(every, today), "saved": saved, "feed": feed})
+    shorts = abbreviations_in(*(text for one in every for text in (one.title, one.place)))
+    return render_page(request, "matching/calendar.html", {"page": calendar_page(every, today), "saved": saved, "feed": feed, "shorts": shorts})
 
 
 @require_safe

@@ -78,7 +78,9 @@ def _open(request: HttpRequest, key: str) -> tuple[ProgramList, EntryPage]:
 def _shown(request: HttpRequest, page: EntryPage, form: StepForm, *, failed: bool = False) -> HttpResponse:
     """The form, in place of itself where it has errors."""
     in_place = bool(request.htmx)  # type: ignore[attr-defined]
-    response = render_page(request, "matching/season_entry.html", {"page": page, "form": form, "in_place": in_place}, partial="panel")
+    form.fields["step"].widget.attrs["autofocus"] = in_place  # opened by the keyboard, the keyboard goes on there
+    context = {"page": page, "form": form, "in_place": in_place, "closed": in_place and "close" in request.GET}
+    response = render_page(request, "matching/season_entry.html", context, partial="panel")
     if failed and in_place:
         response["HX-Retarget"], response["HX-Reswap"] = f"#panel-{page.row.key}", "innerHTML"
     return response

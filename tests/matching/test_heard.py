@@ -68,7 +68,7 @@ def test_panel_says_what_was_heard_and_what_it_rests_on(owner):
     found, panel = told(), heard_panel(book())
     middle, low, high = (one.first.expected for one in (found.middle, found.low, found.high))
     assert panel.sentence == f"1 invitation so far, expected {middle:.1f} (range {low:.1f} to {high:.1f}) from 10 applications in all."
-    assert panel.rest.startswith(f"With what you have heard, {found.middle.rest:.1f} more are to be expected (range ")
+    assert panel.rest.startswith(f"Taken that silence says nothing yet, {found.middle.rest:.1f} more are to be expected (range ")
     assert "Chance of a match, invitations in hand counted: about " in panel.rest
     assert "silence says nothing" in panel.rests_on
     assert [value for value, _, chosen in panel.choices if chosen] == [""]
