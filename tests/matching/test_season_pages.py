@@ -43,7 +43,7 @@ def words(text):
 
 def groups(response):
     """{title of a group: numbers of its programs, in order}."""
-    found = re.findall(r'<h2 id="group-[a-z-]+">([^<]*) <.*?<ul class="season-rows">(.*?)</ul>', response.content.decode(), re.DOTALL)
+    found = re.findall(r'<h2 id="group-[a-z-]+">([^<]*) <.*?<ul class="season-rows[^"]*">(.*?)</ul>', response.content.decode(), re.DOTALL)
     return {title: [int(number) for number in re.findall(r'id="program-14005(\d+)"', rows)] for title, rows in found}
 
 
