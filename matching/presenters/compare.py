@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -58,6 +59,11 @@ def chosen(address: QueryDict) -> Chosen:
         missing=tuple(key[:LONGEST_TOLD] for key in wanted if key not in found),
         over=len(named) - len(wanted),
     )
+
+
+def compare_url(keys: Iterable[str]) -> str:
+    """Where programs stand side by side, for pages on which some are ticked."""
+    return f"{reverse('matching:compare')}?{urlencode([(KEY, key) for key in keys])}"
 
 
 class Compared(ProgramPage):

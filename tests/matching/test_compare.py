@@ -8,7 +8,7 @@ from django.utils.html import strip_tags
 
 from matching.choices import Connection, Signal, Standing
 from matching.models import ListEntry
-from matching.presenters.compare import MOST
+from matching.presenters.compare import MOST, compare_url
 from programs.models import Program
 from tests.applicants.visiting import visit
 from tests.matching.builders import ANSWERS, add_programs, market
@@ -204,6 +204,10 @@ def test_closed_program_is_not_ranked_and_says_so(client, owner):
     response = compare(client, 1, 3)
     assert cells(response)["Chance of an interview"][0] == "not ranked for you"
     assert "closed on 1 Sep 2026" in response.content.decode()
+
+
+def test_pages_with_ticked_programs_lead_here(client, three):
+    assert names(client.get(compare_url([key(2), key(1)]))) == ["Invented Hospital 002", "Invented Hospital 001"]
 
 
 def test_empty_page_says_what_to_do(client, db):
