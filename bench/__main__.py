@@ -118,6 +118,13 @@ def pages() -> list[Line]:
     ]
 
 
+def my_lists() -> list[Line]:
+    """My list with three hundred entries: alone, and with twenty users at once."""
+    from bench.lists import lists
+
+    return [Line(what, statistics.median(took), max(took), target) for what, took, target in lists()]
+
+
 def recomputes() -> list[Line]:
     """A full recompute, one of a few changed programs, and whom a change would touch."""
     from bench.recompute import recompute
@@ -173,7 +180,7 @@ def main() -> None:
         os.environ |= {"SMARTPICK_VAR": folder, "DJANGO_SETTINGS_MODULE": "smartpick.settings", "EMBEDDED": "true", "ALLOWED_HOSTS": "testserver"}
         os.environ["SECRET_KEY"] = "only-for-the-length-of-this-measurement"  # noqa: S105
         prepare()
-        lines = [*engine(), *best_lists(), *pages(), *recomputes()]
+        lines = [*engine(), *best_lists(), *pages(), *my_lists(), *recomputes()]
     lines += imports()
     print(f"\nPython {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores; {REPEATS} repeats")
     print(f"{'':<62}{'median':>9}{'slowest':>9}{'target':>8}   (ms)")
