@@ -165,7 +165,7 @@ def _too_few(facts: ListFacts) -> Advice | None:
     if not facts.usual or facts.match is None or facts.match >= ENOUGH or facts.open >= SHORT_LIST * facts.usual:
         return None
     return Advice(
-        f"{plural(facts.open, 'open program')} bring a match chance of {about(in_ten(facts.match))}; about {facts.usual} applications are usual. See what more would add.",
+        f"{plural(facts.open, 'open program')} bring{'s' if facts.open == 1 else ''} a match chance of {about(in_ten(facts.match))}; about {facts.usual} applications are usual. See what more would add.",
         "See what more would add",
         BUILD,
     )

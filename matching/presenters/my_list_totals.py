@@ -15,7 +15,7 @@ from matching.engine.portfolio import Entries, outlook
 from matching.engine.tables import UNKNOWN, Bools, ProgramTable
 from matching.presenters.advice import Advice, ListFacts, Tail, advice
 from matching.presenters.my_list_view import is_doubtful
-from matching.presenters.outlook import MIDDLE
+from matching.presenters.outlook import MIDDLE, counts_in_words
 from matching.presenters.rows import OTHER_KIND
 from matching.services.targets import target_of
 from matching.services.workspace import Line, Part, Workspace
@@ -72,9 +72,8 @@ class Totals:
         least, most = found.between(MIDDLE)
         expected = about_count(found.middle.expected)
         noun = "interview" if expected == "about 1" else "interviews"
-        span = str(least) if least == most else f"{least or 'none'} to {most}"
         match = f"match chance {about(in_ten(found.middle.match))} ({in_ten_range(found.low.match, found.high.match)})"
-        return f"{expected} {noun} ({span})", match, self.cost
+        return f"{expected} {noun} ({counts_in_words(least, most)})", match, self.cost
 
     @property
     def line(self) -> str:
