@@ -142,5 +142,5 @@ def _summary(one: Dated) -> str:
 
 def _description(one: Dated) -> str:
     if one.what is What.INTERVIEW:
-        return " ".join(part for part in (one.place, LOCAL_TIME if one.at else "") if part)
+        return ". ".join(part for part in (one.place, LOCAL_TIME if one.at else "") if part)
     return INFERRED if one.inferred else ""

@@ -148,7 +148,7 @@ def test_entries_say_no_more_than_needed(owner):
     assert "secret" not in text
     assert "Invented Hospital 002" not in text
     mine = next(one for one in found if one.summary == "Interview: Invented Hospital 001")
-    assert (mine.description, mine.start.tzinfo) == ("Toledo, OH The time is local time at the program.", None)
+    assert (mine.description, mine.start.tzinfo) == ("Toledo, OH. The time is local time at the program.", None)
 
 
 @database
