@@ -211,7 +211,7 @@ def test_pages_with_ticked_programs_lead_here(client, three):
 
 
 def test_empty_page_says_what_to_do(client, db):
-    assert "Choose two to six programs above." in client.get(COMPARE).content.decode()
+    assert "Choose two to six programs above" in client.get(COMPARE).content.decode()
 
 
 def test_answers_that_make_no_sense_are_asked_again(client, three):
