@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.anchoring import Model
-from matching.engine.chances import logistic, sum_terms
-from matching.engine.criteria import Bits
+from matching.engine.chances import Term, add_up, logistic, terms
+from matching.engine.criteria import Bits, Screening, screen
 from matching.engine.tables import ApplicantTable, Bools, Floats, ProgramTable
 from matching.engine.tiers import tiers
 
@@ -33,9 +33,28 @@ class Scores:
     silent: Bools
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What scores are made of, for who needs it too: every criterion judged, and the terms of the sum."""
+
+    screening: Screening
+    terms: list[Term]
+
+
+def judged(applicants: ApplicantTable, programs: ProgramTable, model: Model) -> Judged:
+    """Judge every pair."""
+    screening = screen(applicants, programs, model.figures, model.weights)
+    return Judged(screening, terms(applicants, programs, screening, model.figures, model.weights))
+
+
 def score(applicants: ApplicantTable, programs: ProgramTable, model: Model) -> Scores:
     """Score every pair. Pure: the same tables give the same arrays, and permuting either permutes them."""
-    total, screening = sum_terms(applicants, programs, model.figures, model.weights)
+    return scores_of(judged(applicants, programs, model), applicants, model)
+
+
+def scores_of(found: Judged, applicants: ApplicantTable, model: Model) -> Scores:
+    """The scores of pairs that are judged already."""
+    screening, total = found.screening, add_up(found.terms, found.screening, model.weights)
     intercept = model.intercepts[applicants.kind][:, None]
 
     def chance(log_odds: Floats, closed: NDArray[np.bool_]) -> Floats:

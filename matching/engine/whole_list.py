@@ -7,10 +7,10 @@ import numpy as np
 
 from matching.engine.anchoring import Model
 from matching.engine.boosts import Boost, no_boost, shifted
-from matching.engine.chances import level_range, terms
-from matching.engine.criteria import screen
+from matching.engine.chances import Term, level_range
+from matching.engine.criteria import Ruling
 from matching.engine.portfolio import Doubt, Entries, OutlookRange, outlook_range
-from matching.engine.scoring import Scores, score
+from matching.engine.scoring import Judged, Scores, judged, scores_of
 from matching.engine.tables import ApplicantTable, Bools, Floats, ProgramTable
 from matching.engine.typical import settled
 
@@ -41,24 +41,31 @@ def outlooks_by_size(group: Group, sizes: Sequence[int]) -> list[OutlookRange]:
 
 def assess(applicant: ApplicantTable, programs: ProgramTable, model: Model, boost: Boost) -> tuple[Entries, Doubt]:
     """The entries of one specialty on a list, and what is in doubt about them."""
-    scores = score(applicant, programs, model)
+    found = judged(applicant, programs, model)
+    scores = scores_of(found, applicant, model)
     entries = Entries(shifted(scores.chance[0], boost.mid), float(model.spreads[applicant.kind[0]]), model.match)
-    return entries, _doubt(scores, applicant, programs, model, boost)
+    return entries, _doubt(scores, found, _settled(applicant, programs, model), model, boost)
 
 
-def _doubt(scores: Scores, applicant: ApplicantTable, programs: ProgramTable, model: Model, boost: Boost) -> Doubt:
+def _settled(applicant: ApplicantTable, programs: ProgramTable, model: Model) -> tuple[Scores, Judged]:
+    """The same programs for the applicant with typical answers in the place of missing ones."""
+    typical = settled(applicant, model.figures, model.weights)
+    found = judged(typical, programs, model)
+    return scores_of(found, typical, model), found
+
+
+def _doubt(scores: Scores, found: Judged, typical: tuple[Scores, Judged], model: Model, boost: Boost) -> Doubt:
     """What is in doubt about each entry: its own part once the profile is settled at typical answers, and the shared part.
 
     What a connection or a signal is worth is one doubt for the whole list, so it is shared.
     """
-    typical = settled(applicant, model.figures, model.weights)
-    alone = score(typical, programs, model)
-    (down, up), (typical_down, typical_up) = _squares(applicant, programs, model), _squares(typical, programs, model)
+    alone, alone_found = typical
+    (down, up), (typical_down, typical_up) = _squares(found.terms), _squares(alone_found.terms)
     chance = shifted(scores.chance[0], boost.mid)
     # The level is one doubt for the whole list and counted there.
     level_down, level_up = np.log(level_range(model.figures, model.weights))
     # Where the profile's silence may close programs, it closes all of them at once.
-    closes = _silence_closes(applicant, programs, model)
+    closes = _silence_closes(found.screening.rulings, model.weights.number("plausible"))
     settled_chance = shifted(alone.chance[0], boost.mid)
     fall = np.sqrt(np.maximum(down - typical_down, 0.0) + (boost.mid - boost.low) ** 2)
     rise = np.sqrt(np.maximum(up - typical_up, 0.0) + (boost.high - boost.mid) ** 2)
@@ -70,12 +77,12 @@ def _doubt(scores: Scores, applicant: ApplicantTable, programs: ProgramTable, mo
     )
 
 
-def _silence_closes(applicant: ApplicantTable, programs: ProgramTable, model: Model) -> Bools:
+def _silence_closes(rulings: Sequence[Ruling], plausible: float) -> Bools:
     """Programs that what the profile does not say may plausibly close, by itself."""
-    safe = np.ones(len(programs))
-    for ruling in screen(applicant, programs, model.figures, model.weights).rulings:
-        safe *= 1 - np.where(ruling.unsaid, ruling.risk, 0.0)[0]
-    result: Bools = 1 - safe >= model.weights.number("plausible")
+    safe: Floats = np.ones(1)
+    for ruling in rulings:
+        safe = safe * (1 - np.where(ruling.unsaid, ruling.risk, 0.0)[0])
+    result: Bools = 1 - safe >= plausible
     return result
 
 
@@ -84,11 +91,11 @@ def _widest(ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
     return min(low for low, _ in ranges), max(high for _, high in ranges)
 
 
-def _squares(applicant: ApplicantTable, programs: ProgramTable, model: Model) -> tuple[Floats, Floats]:
+def _squares(parts: Sequence[Term]) -> tuple[Floats, Floats]:
     """Sums of squares of the terms' (low, high) ends, in log-odds, (programs,): missing answers do not all turn out well, or badly, at once."""
-    screening = screen(applicant, programs, model.figures, model.weights)
-    down, up = np.zeros((1, len(programs))), np.zeros((1, len(programs)))
-    for term in terms(applicant, programs, screening, model.figures, model.weights):
-        down += (term.mid - term.low) ** 2
-        up += (term.high - term.mid) ** 2
+    down: Floats = np.zeros((1, 1))
+    up: Floats = np.zeros((1, 1))
+    for term in parts:
+        down = down + (term.mid - term.low) ** 2
+        up = up + (term.high - term.mid) ** 2
     return down[0], up[0]
