@@ -15,6 +15,7 @@ MOST_PROGRAMS = 300  # matching.services.editing.MOST_ENTRIES; a test holds the 
 MOST_USD = 100_000  # as in the profile: applicants.validators.MAX_BUDGET_USD
 LEAST_ONE_IN, MOST_ONE_IN, ONE_IN = 10, 100_000, 1_000
 CARE = 50
+ALWAYS = ("care", "one_in")  # have a usual value, whatever else is said
 # Present in every address that the form itself makes: boxes that are not ticked leave no other trace.
 ASKED = "where"
 
@@ -67,10 +68,10 @@ class BuildForm(forms.Form):
 
     @staticmethod
     def answers(address: QueryDict, defaults: Mapping[str, Any]) -> QueryDict:
-        """The address with `defaults` for what it leaves out; boxes only where the form itself did not make the address."""
+        """The address with `defaults` for what it leaves out; only those of ALWAYS where the form itself made the address."""
         filled = address.copy()
         for name, value in defaults.items():
-            if name not in filled and ASKED not in address:
+            if name not in filled and (ASKED not in address or name in ALWAYS):
                 filled.setlist(name, [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)])
         return filled
 

@@ -161,7 +161,7 @@ class BuildPage:
         if not stop:
             return f"Not even the first application adds 1 match in {one_in:,} applicants like you."
         if stop >= longest:
-            return f"Every application up to the {longest}th still adds at least 1 match in {one_in:,} applicants like you."
+            return f"Even the last of {plural(longest, 'application')} still adds at least 1 match in {one_in:,} applicants like you."
         return f"After {plural(stop, 'application')}, each further one adds less than 1 match in {one_in:,} applicants like you."
 
     @property

@@ -70,8 +70,9 @@ def _refuse_more(kind: str, count: int, limits: Mapping[Signal, int]) -> None:
     if not limits:
         raise ListError("How many signals this specialty has is not known, so none can be counted here. Look it up with the application service.")
     if kind not in limits:
-        there = " and ".join(one.label for one in limits)
-        raise ListError(f"This specialty has no such signal: it has {there}s.")
-    limit = limits[Signal(kind)]
+        there = " and ".join(f"{one.label}s" for one in limits)
+        raise ListError(f"This specialty has no such signal: it has {there}.")
+    limit, label = limits[Signal(kind)], Signal(kind).label
     if count > limit:
-        raise ListError(f"There are {limit} {Signal(kind).label}s, and all of them are placed: take one back first, then place it elsewhere.")
+        are = f"The one {label} is" if limit == 1 else f"All {limit} {label}s are"
+        raise ListError(f"{are} placed already: take one back first, then place it elsewhere.")
