@@ -5,6 +5,7 @@
     reasons = explain(one_applicant, some_programs, model)
     outlook = list_outlook([(one_applicant, programs_on_the_list, model)])
 
+What starts from chances has a module of its own: optimise (the best list), placing (signals), heard (what is left).
 README.md beside this file has the mathematics and a worked example.
 """
 
