@@ -53,6 +53,9 @@ COLUMNS: tuple[FileColumn, ...] = (
     FileColumn("unknown", "Key facts unknown", 10, "How many of the facts that decide who is screened out are not known."),
     FileColumn("deadline", "Deadline", 12, "For applications, where it is known."),
     FileColumn("website", "Website", 30, "Where it is known."),
+    FileColumn(
+        "stale", "From an earlier season", 22, "Which of visas, deadline and website were last stated for an earlier season: ask before you rely on them."
+    ),
     FileColumn("standing", "Standing", 12, "on the list, locked in, suggested, or ruled out. Only the first two are applications.", read=True),
     FileColumn("signal", "Signal", 13, "Blank where there is none.", read=True),
     FileColumn("connection", "Connection", 12, "none, weak, moderate or strong.", read=True),

@@ -13,6 +13,7 @@ from matching.services.list_export import ListFile, why_none
 from matching.services.list_summary import ESTIMATES, UNKNOWN, dollars, interviews, match_chance, tier_rows, total_fee
 from matching.services.workspace import Line, Workspace
 from programs.display import abbreviations_in
+from programs.resolution import unpack
 from smartpick.wording import odds_range, one_in, plural
 
 
@@ -43,6 +44,7 @@ class PaperLine:
     odds_range: str
     why: str
     deadline: date | None
+    deadline_is_old: bool
     marks: tuple[str, ...]
     note: str
     invented: bool
@@ -97,7 +99,9 @@ class PaperPage:
         rows = [row.line for row in self.file.of(code)]
         sent = [line for line in rows if line.on_list]
         item = next((item for item in self.work.bill.items if item.specialty == code), None)
-        others = ((str(standing.label), tuple(_named(line) for line in rows if line.standing == standing)) for standing in (Standing.SUGGESTED, Standing.VETOED))
+        others = (
+            (str(standing.label), tuple(_named(line) for line in rows if line.standing == standing)) for standing in (Standing.SUGGESTED, Standing.VETOED)
+        )
         return PaperSection(
             name=self.file.specialty_names[code],
             lines=tuple(self._line(number, line) for number, line in enumerate(sent, start=1)),
@@ -118,6 +122,7 @@ class PaperPage:
             odds_range=odds_range(now.low, now.high) if now and open_to_me else "",
             why=why_none(line, now),
             deadline=line.deadline,
+            deadline_is_old=unpack(self.file.details[line.program_id].field_states.get("deadline")).stale,
             marks=tuple(self._marks(line)),
             note=line.note,
             invented=line.is_demo,

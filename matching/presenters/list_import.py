@@ -11,7 +11,8 @@ from matching.list_files.meanings import CHOICES
 from matching.list_files.reading import ListTable
 from matching.services.editing import MOST_ENTRIES
 from matching.services.entry_fields import LABELS
-from matching.services.list_plan import Match, Plan, changes
+from matching.services.list_plan import Match, Plan, Question, changes
+from matching.services.workspace import Line
 from smartpick.exports import csv_bytes
 from smartpick.wording import plural
 
@@ -45,7 +46,7 @@ class MatchLine:
 
 @dataclass(frozen=True)
 class QuestionLine:
-    """A row that only a person can match: a menu of (key, words)."""
+    """A row that only a person can match: `choices` are (key, words). `brings` and `warnings` are those of the chosen one."""
 
     where: str
     called: str
@@ -53,6 +54,8 @@ class QuestionLine:
     why: str
     field: str
     chosen: str
+    brings: str
+    warnings: tuple[str, ...]
     choices: tuple[tuple[str, str], ...]
 
 
@@ -64,6 +67,7 @@ class ImportPage:
 
     def __init__(self, table: ListTable, chosen: Mapping[int, str], plan: Plan | None, specialties: Mapping[str, str]) -> None:
         self.table, self.chosen, self.plan, self._specialties = table, chosen, plan, specialties
+        self._lines_there: Mapping[str, Line] = plan.lines if plan else {}
 
     @property
     def size(self) -> str:
@@ -90,21 +94,29 @@ class ImportPage:
     @cached_property
     def questions(self) -> list[QuestionLine]:
         """Rows to be matched by hand."""
-        return [
-            QuestionLine(
-                where=one.row.where,
-                called=one.row.name,
-                place=", ".join(filter(None, (one.row.cells.get(key, "").strip() for key in ("city", "state", "place", "specialty")))),
-                why=one.why,
-                field=PICK.format(one.row.number),
-                chosen=one.chosen,
-                choices=tuple((candidate.key, self._words(candidate)) for candidate in one.candidates),
-            )
-            for one in (self.plan.questions if self.plan else ())
-        ]
+        if self.plan is None:
+            return []
+        matched = {one.row.number: one for one in (*self.plan.added, *self.plan.there) if one.confirmed}
+        return [self._question(one, matched.get(one.row.number)) for one in self.plan.questions]
+
+    def _question(self, one: Question, match: Match | None) -> QuestionLine:
+        said = (one.row.cells.get(key, "").strip() for key in ("city", "state", "place", "specialty"))
+        return QuestionLine(
+            where=one.row.where,
+            called=one.row.name,
+            place=", ".join(filter(None, said)),
+            why=one.why,
+            field=PICK.format(one.row.number),
+            chosen=one.chosen,
+            brings=brings(match) if match else "",
+            warnings=tuple(map(_sentence, match.said.problems)) if match else (),
+            choices=tuple((candidate.key, self._words(candidate)) for candidate in one.candidates),
+        )
 
     def _words(self, program: OnRecord) -> str:
-        parts = (program.name, self._place(program), program.acgme_id, "closed" if program.closed else "")
+        line = self._lines_there.get(program.key)
+        there = f"on your list already, {STANDINGS[line.standing]}" if line and not line.on_list else "on your list already" if line else ""
+        parts = (program.name, self._place(program), program.acgme_id, "closed" if program.closed else "", there)
         return " · ".join(part for part in parts if part)
 
     def _place(self, program: OnRecord) -> str:
@@ -119,7 +131,7 @@ class ImportPage:
     @cached_property
     def there(self) -> list[MatchLine]:
         """Rows whose program is on the list; what differs is said."""
-        return self._lines(self.plan.there if self.plan else ())
+        return self._lines([one for one in self.plan.there if not one.confirmed] if self.plan else ())
 
     @cached_property
     def over(self) -> list[MatchLine]:

@@ -18,7 +18,7 @@ from matching.services.list_summary import summary_rows
 from matching.services.wording import CRITERIA
 from matching.services.workspace import Line, Now, Workspace
 from programs.choices import FactState, ProgramType
-from programs.fields import KEY_FIELDS
+from programs.fields import BY_NAME, KEY_FIELDS
 from programs.models import DataVersion, Program, Specialty, Track
 from programs.resolution import unpack
 from smartpick.exports import csv_bytes
@@ -33,6 +33,8 @@ STANDING_LABELS = {standing: standing.label for standing in Standing}
 STANDING_ORDER = {Standing.ADDED: 0, Standing.LOCKED: 0, Standing.SUGGESTED: 1, Standing.VETOED: 2}
 # Which kind of IMG a program takes concerns one kind only.
 OTHER_KIND = {ApplicantType.US_IMG: "accepts_non_us_img", ApplicantType.NON_US_IMG: "accepts_us_img"}
+# Facts in a file whose season matters to whoever reads it months later.
+DATED = ("visa_j1", "visa_h1b", "deadline", "website")
 Values = dict[str, Cell]
 
 
@@ -146,6 +148,7 @@ class ListFile:
             "unknown": self._unknown(details),
             "deadline": line.deadline,
             "website": details.website,
+            "stale": ", ".join(BY_NAME[name].label for name in DATED if unpack(details.field_states.get(name)).stale),
             "standing": STANDING_LABELS[line.standing],
             "signal": Signal(line.signal).label if line.signal else "",
             "connection": Connection(line.connection).value,

@@ -58,7 +58,10 @@ class Question:
 
 @dataclass
 class Plan:
-    """What becomes of every row. `added` come on the list, `there` are on it (`differing`: the file says otherwise), `over` do not fit any more."""
+    """What becomes of every row. `added` come on the list, `there` are on it (`differing`: the file says otherwise), `over` do not fit any more.
+
+    `lines` is the list as it was planned for, by program key.
+    """
 
     added: list[Match] = field(default_factory=list)
     there: list[Match] = field(default_factory=list)
@@ -66,6 +69,7 @@ class Plan:
     questions: list[Question] = field(default_factory=list)
     missing: list[tuple[Row, str]] = field(default_factory=list)
     repeated: list[tuple[Row, Row]] = field(default_factory=list)
+    lines: Mapping[str, Line] = field(default_factory=dict)
     digest: str = ""
 
     @property
@@ -116,6 +120,7 @@ class _Planner:
         self.placed = Counter((line.specialty, line.signal) for line in lines if line.signal)
         self.matched = False
         self.seen: list[object] = []
+        self.plan.lines = self.around.lines
 
     def all(self, rows: Sequence[Row]) -> Plan:
         for row in rows:

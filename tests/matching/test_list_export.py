@@ -21,7 +21,7 @@ from smartpick.wording import odds_range, one_in
 from tests.matching.builders import add_programs, market
 from tests.matching.recomputing import applicant, entry, key, listed, recompute, state
 from tests.matching.seasons import TODAY, happened, opening
-from tests.programs.builders import SOURCED, new_program, query_count
+from tests.programs.builders import SOURCED, new_fact, new_program, query_count, source
 from tests.smartpick.test_spreadsheets import FORMULAS, cells, xml
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def rows():
 def sheet(number=2):
     """{label: [(type, value) of each row]} of a sheet of the XLSX file."""
     found = cells(list_xlsx(exported(), today=TODAY), number)
-    letters = [place for place in dict.fromkeys("".join(filter(str.isalpha, name)) for name in found if name.endswith("1") and name[:-1].isalpha())]
+    letters = [name[:-1] for name in found if name[-1] == "1" and name[:-1].isalpha()]
     last = max(int("".join(filter(str.isdigit, name))) for name in found)
     return {found[f"{letter}1"][1]: [found.get(f"{letter}{line}") for line in range(2, last + 1)] for letter in letters}
 
@@ -84,6 +84,7 @@ def test_csv_has_one_row_an_entry_with_all_that_is_known_of_it(owner):
         "Key facts unknown": "9",
         "Deadline": "2026-12-01",
         "Website": "https://one.example.org",
+        "From an earlier season": "",
         "Standing": "on the list",
         "Signal": "gold signal",
         "Connection": "strong",
@@ -126,6 +127,12 @@ def test_sources_that_disagree_are_neither_yes_nor_no(owner):
     assert rows()[0]["J-1 visa"] == "sources disagree"
 
 
+def test_facts_of_an_earlier_season_are_named(owner):
+    apply_changes(by="test", cause="test", facts=[new_fact(source("Old pages", 2), "deadline", "2025-10-31", program_key=key(1), season=2026)])
+    listed(owner, 1)
+    assert (rows()[0]["Deadline"], rows()[0]["From an earlier season"]) == ("2025-10-31", "Deadline")
+
+
 def test_invented_programs_are_marked(owner):
     Program.objects.update(is_demo=True)
     listed(owner, 1)
@@ -133,16 +140,15 @@ def test_invented_programs_are_marked(owner):
     assert ("text", "Invented programs") in cells(list_xlsx(exported(), today=TODAY)).values()
 
 
-@pytest.mark.parametrize("text", FORMULAS)
-def test_no_cell_of_a_file_is_a_formula(owner, text):
-    Program.objects.filter(key=key(1)).update(name=text, city=text, website=text)
-    change(owner, 1, note=f"x{text}", reason="ok")
-    ListEntry.objects.update(note=text, tags=[text], reason=text)
-    row = rows()[0]
-    for label in ("Program", "City", "Website", "Note", "Tags", "Why it is here"):
-        assert row[label].startswith("'"), label
-        (kind, stored), *_ = sheet()[label]
-        assert (kind, stored[0]) == ("text", "'")
+def test_no_cell_of_a_file_is_a_formula(owner):
+    listed(owner, 1)
+    for text in FORMULAS:
+        Program.objects.filter(key=key(1)).update(name=text, city=text, website=text)
+        ListEntry.objects.update(note=text, tags=[text], reason=text)
+        row, stored = rows()[0], sheet()
+        for label in ("Program", "City", "Website", "Note", "Tags", "Why it is here"):
+            assert row[label].startswith("'"), (label, text)
+            assert (stored[label][0][0], stored[label][0][1][0]) == ("text", "'"), (label, text)
 
 
 def test_xlsx_has_a_summary_and_a_sheet_a_specialty_with_typed_cells(owner):

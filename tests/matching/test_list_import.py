@@ -11,6 +11,7 @@ from matching.models import ListChange, ListEntry, ProgramList, SeasonStep
 from matching.services import steps
 from matching.services.editing import ListConflict, ListError, change_list, undo_last
 from matching.services.list_import import Imported, StaleImportError, import_list, preview
+from programs.imports.table import ReadError
 from programs.models import Program, SignalLimit, Track
 from programs.services import apply_changes
 from smartpick.models import AuditEvent
@@ -204,8 +205,7 @@ def test_any_small_file_is_brought_whole_or_not_at_all(owner, data):
     before = kept(owner)
     try:
         table = file(*rows, header=header)
-    except ValueError as error:  # a file that holds nothing, say
-        assert str(error) != ""
+    except ReadError:  # a file that holds nothing, say
         return
     found = look(owner, table)
     picks = {one.row.number: one.chosen for one in found.questions}

@@ -51,6 +51,8 @@ def fields(response):
     """What the browser would send of the form as it is shown."""
     html = response.content.decode()
     found = {name: value.replace("&amp;", "&") for name, value in re.findall(r'<input type="hidden" name="(table|digest|seen)" value="([^"]*)"', html)}
+    for name, value, checked in re.findall(r'<input type="radio" name="(pick_[0-9]+)" value="([^"]*)"( checked)?', html):
+        found |= {name: value} if checked else {}
     for name, options in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', html, re.DOTALL):
         chosen = re.search(r'value="([^"]*)" selected', options)
         found[name] = chosen[1] if chosen else ""

@@ -1,4 +1,5 @@
 """Tables as XLSX: typed cells, and none that a spreadsheet would run."""
+# ruff: noqa: S314 -- the XML is our own
 
 import io
 import re

@@ -1,5 +1,6 @@
 """Cells as people fill them: what is read, and what is refused instead of guessed."""
 
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -55,7 +56,9 @@ def test_nrmp_code_that_is_none_is_refused(cell):
         cells.read_nrmp_codes(cell)
 
 
-@pytest.mark.parametrize(("cell", "expected"), [("Toledo, OH", ("Toledo", "OH")), ("New York/ny", ("New York", "NY")), ("Toledo", ("Toledo", "")), ("", ("", ""))])
+@pytest.mark.parametrize(
+    ("cell", "expected"), [("Toledo, OH", ("Toledo", "OH")), ("New York/ny", ("New York", "NY")), ("Toledo", ("Toledo", "")), ("", ("", ""))]
+)
 def test_place_is_split_into_city_and_state(cell, expected):
     assert cells.split_place(cell) == expected
 
@@ -86,7 +89,9 @@ def test_tags_are_parted_by_the_strongest_mark(cell, expected):
     assert cells.read_tags(cell) == expected
 
 
-@pytest.mark.parametrize("cell", ["2026-09-30", "9/30/2026", "09/30/26", "30 Sep 2026", "Sep 30, 2026", "September 30, 2026", "2026-09-30 14:00:00", "2026-09-30T06:00"])
+@pytest.mark.parametrize(
+    "cell", ["2026-09-30", "9/30/2026", "09/30/26", "30 Sep 2026", "Sep 30, 2026", "September 30, 2026", "2026-09-30 14:00:00", "2026-09-30T06:00"]
+)
 def test_date_is_read_in_the_usual_forms(cell):
     assert cells.read_happened(cell) == date(2026, 9, 30)
 
@@ -102,7 +107,9 @@ def test_step_without_a_day_has_happened_or_not(cell, expected):
     assert cells.read_happened(cell) is expected
 
 
-@pytest.mark.parametrize(("cell", "expected"), [("Applied", Step.APPLIED), ("Rejected.", Step.DECLINED), ("interview  invite", Step.INVITED), ("planned", None)])
+@pytest.mark.parametrize(
+    ("cell", "expected"), [("Applied", Step.APPLIED), ("Rejected.", Step.DECLINED), ("interview  invite", Step.INVITED), ("planned", None)]
+)
 def test_status_of_one_meaning_is_read(cell, expected):
     assert cells.read_status(cell) == expected
 
@@ -126,7 +133,5 @@ READERS = [
 
 @given(st.text(max_size=60), st.sampled_from(READERS))
 def test_cell_is_read_or_refused_whatever_it_holds(cell, read):
-    try:
+    with suppress(CellError):  # nothing else may come out
         read(cell)
-    except CellError as error:
-        assert str(error) != ""

@@ -9,7 +9,13 @@ from matching.list_files.names import MOST_CANDIDATES, NearNames, plain
 
 @pytest.mark.parametrize(
     "spelled",
-    ["Saint Invented Medical Center", "St. Invented Med Ctr", "ST INVENTED MEDICAL CENTRE", "  St Inv\u00e9nted  Medical Center Residency Program", "The St. Invented Medical Center, Inc."],
+    [
+        "Saint Invented Medical Center",
+        "St. Invented Med Ctr",
+        "ST INVENTED MEDICAL CENTRE",
+        "  St Inv\u00e9nted  Medical Center Residency Program",
+        "The St. Invented Medical Center, Inc.",
+    ],
 )
 def test_name_is_the_same_in_every_spelling(spelled):
     assert plain(spelled) == "saint invented medical center"

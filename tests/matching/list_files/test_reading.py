@@ -42,7 +42,11 @@ def test_columns_that_nobody_filled_are_dropped():
 
 @pytest.mark.parametrize(
     ("name", "most", "message"),
-    [("MOST_ROWS", 1, "has 2 rows, and a list takes in at most 1"), ("MOST_COLUMNS", 1, "has 2 columns, more than 1"), ("MOST_BYTES", 5, "is larger than 0 MB")],
+    [
+        ("MOST_ROWS", 1, "has 2 rows, and a list takes in at most 1"),
+        ("MOST_COLUMNS", 1, "has 2 columns, more than 1"),
+        ("MOST_BYTES", 5, "is larger than 0 MB"),
+    ],
 )
 def test_file_that_is_too_large_is_refused(monkeypatch, name, most, message):
     monkeypatch.setattr(reading, name, most)
@@ -94,17 +98,19 @@ def test_json_that_is_no_list_is_refused_with_the_remedy(data, message):
         read_list(data)
 
 
-JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=8), lambda some: st.lists(some, max_size=3) | st.dictionaries(st.text(max_size=8), some, max_size=3))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda some: st.lists(some, max_size=3) | st.dictionaries(st.text(max_size=8), some, max_size=3),
+)
 
 
-@given(st.lists(st.one_of(JSON, st.fixed_dictionaries({}, optional={key: JSON for key in ("key", "note", "tags", "steps", "program", "rank")})), max_size=3))
+@given(st.lists(st.one_of(JSON, st.fixed_dictionaries({}, optional=dict.fromkeys(("key", "note", "tags", "steps", "program", "rank"), JSON))), max_size=3))
 def test_json_of_any_shape_is_read_or_refused(entries):
     try:
         header, rows, _ = json_table(json_file(*entries))
-    except ReadError as error:
-        assert str(error) != ""
-    else:
-        assert {len(cells) for _, cells in rows} == {len(header)}
+    except ReadError:  # nothing else may come out
+        return
+    assert {len(cells) for _, cells in rows} == {len(header)}
 
 
 # --- on its way in the form ---
