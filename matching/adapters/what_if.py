@@ -112,7 +112,7 @@ def wish(base: ProfileData, specialty: str, *, frame: Mapping[str, Any], said: M
     held = settings_of(start, asked.specialty)
     before = replace(own, **drawn) if drawn else asked
     stood = settings_of(framed(base, own, before), before.specialty)
-    moved = {name: value for name, value in said.items() if not _stands(name, value, getattr(stood, name))}
+    moved = {name: value for name, value in said.items() if not _stands(name, value, getattr(stood, name), sent=drawn is not None)}
     wanted = _consistent(replace(held, **moved))
     return Wish(base, own, asked, held, wanted, with_settings(start, asked.specialty, wanted))
 
@@ -121,8 +121,10 @@ def _differing(one: Frame | Settings, other: Frame | Settings) -> dict[str, Any]
     return {field.name: getattr(other, field.name) for field in fields(one) if getattr(one, field.name) != getattr(other, field.name)}
 
 
-def _stands(name: str, value: object, before: object) -> bool:
-    return value == before or (name in MONTHS and isinstance(before, int | float) and value == nearest(before))
+def _stands(name: str, value: object, before: object, *, sent: bool) -> bool:
+    if isinstance(value, tuple) and isinstance(before, tuple):
+        return set(value) == set(before)  # boxes have an order of their own
+    return value == before or (sent and name in MONTHS and isinstance(before, int | float) and value == nearest(before))
 
 
 def nearest(months: float) -> float:

@@ -57,7 +57,7 @@ def as_text(name: str, value: object) -> str:
         case date():
             return value.isoformat()
         case float():
-            return f"{value:g}"
+            return str(int(value)) if value.is_integer() else str(value)
         case None:
             return "" if name == "expected" else UNKNOWN
         case _:

@@ -164,11 +164,8 @@ def _in_doubt(facts: ListFacts) -> Advice | None:
 def _too_few(facts: ListFacts) -> Advice | None:
     if not facts.usual or facts.match is None or facts.match >= ENOUGH or facts.open >= SHORT_LIST * facts.usual:
         return None
-    return Advice(
-        f"{plural(facts.open, 'open program')} bring{'s' if facts.open == 1 else ''} a match chance of {about(in_ten(facts.match))}; about {facts.usual} applications are usual. See what more would add.",
-        "See what more would add",
-        BUILD,
-    )
+    bring = f"{plural(facts.open, 'open program')} bring{'s' if facts.open == 1 else ''} a match chance of {about(in_ten(facts.match))}"
+    return Advice(f"{bring}; about {facts.usual} applications are usual.", "See what more would add", BUILD)
 
 
 def _long_tail(facts: ListFacts) -> Advice | None:

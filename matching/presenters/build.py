@@ -19,7 +19,6 @@ from smartpick.charts import Table
 from smartpick.curve_chart import CurveChart, CurveMark, CurvePoint, curve_chart
 from smartpick.wording import NOT_KNOWN, about, about_count, in_ten, in_ten_range, plural
 
-SHOWN = 40  # rows before the rest is folded away
 NOTE = "Line: the match chance of the best list of each size. Below each number of applications: what they cost."
 WHY_ONE_IN = "with applications at ${fee} each, a match gained there costs ${usd:,} in fees"
 

@@ -95,7 +95,7 @@ class EntryPage:
 
 
 def weight(name: str) -> str:
-    """What a tie is taken to be worth, in words: "odds ×1.3, from no change to ×2.2; our judgement"."""
+    """What a tie is taken to be worth, in words: what it does to the odds, from the low to the high end, and whose figure that is."""
     tie = ties()[name]
     if not (tie.low or tie.mid or tie.high):
         return "counts for nothing"

@@ -12,7 +12,7 @@ from applicants.choices import ApplicantType
 from matching.engine import Tier
 from matching.engine.balance import Portion, balance, usual_shares
 from matching.engine.portfolio import Entries, outlook
-from matching.engine.tables import UNKNOWN, Bools, ProgramTable
+from matching.engine.tables import UNKNOWN, Bools, Index, ProgramTable
 from matching.presenters.advice import Advice, ListFacts, Tail, advice
 from matching.presenters.my_list_view import is_doubtful
 from matching.presenters.outlook import MIDDLE, counts_in_words
@@ -237,7 +237,7 @@ class Totals:
         open_ = [line for line in self.workspace.applications if (now := self.workspace.now[line.key]) and now.tier is not Tier.EXCLUDED]
         if found is None or len(open_) < TAIL * TAIL_OF:
             return None
-        by_chance = sorted(open_, key=lambda line: self._chance(line))
+        by_chance = sorted(open_, key=self._chance)
         last = by_chance[:TAIL]
         return Tail(TAIL, self._match_without(()) - self._match_without(last), self._saved_without(last))
 
@@ -255,9 +255,10 @@ class Totals:
         return Entries(chances, float(part.programs.model.spreads[part.applicant.kind[0]]), part.programs.model.match)
 
 
-def gaps(table: ProgramTable, fields: list[str]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def gaps(table: ProgramTable, fields: list[str]) -> Index:
     """How many of `fields` are not known, or disputed, of each program, (programs,)."""
-    return np.sum([_unknown(table, name) for name in fields], axis=0, dtype=np.intp)
+    found: Index = np.sum([_unknown(table, name) for name in fields], axis=0, dtype=np.intp)
+    return found
 
 
 def _unknown(table: ProgramTable, name: str) -> Bools:

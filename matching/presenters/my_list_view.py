@@ -125,7 +125,7 @@ def query_with(query: QueryDict, **changes: list[str]) -> str:
 
 
 def chip_lines(query: QueryDict, view: ListView, values: Iterable[Mapping[str, Sequence[str]]], names: Mapping[str, Mapping[str, str]]) -> list[ChipLine]:
-    """Every filter that tells entries apart, or is on, with its values and their counts. `names` are words for values, by filter; others speak for themselves."""
+    """Every filter that tells entries apart, or is on, with its values and their counts. `names` are words for values, by filter."""
     counts: dict[str, Counter[str]] = {key: Counter() for key in KEYS}
     for one in values:
         for key in KEYS:

@@ -96,6 +96,9 @@ def _not_ranked(line: Line) -> str:
 
 def _least(line: Line, proposal: Proposal) -> str:
     """What it would add, beside the fee that it would take on top."""
+    wish = proposal.wish
+    if wish.where == Where.PREFER and line.state not in wish.states:
+        return "others add more, and it is outside the places you chose"
     gain, usd = proposal.missed.get(line.key, 0.0), proposal.next_fee(line.specialty)
     fee = "" if usd is None else f" for ${usd:,}"
     return f"adds least for its fee: {matches_in(gain)}{fee}"

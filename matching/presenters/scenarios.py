@@ -83,7 +83,7 @@ class Comparison:
         counts = [one.list_counts(side) if first.listed else _both(one, side).counts(side) for one, side in sides]
         tiers = [_line("", tier.word, [f"{count[tier]:,}" for count in counts]) for tier in (*SHOWN_TIERS, Tier.EXCLUDED)]
         brings = [("Interviews on average", interviews_in_words), ("Chance of a match", match_in_words)]
-        return [*tiers, open_, *(_line(label, "", [say(one) for one in outlooks]) for label, say in brings if any(outlooks))]
+        return [*tiers, open_, *(_line(label, "", [_with_range(say(one)) for one in outlooks]) for label, say in brings if any(outlooks))]
 
     @property
     def of(self) -> str:
@@ -92,6 +92,11 @@ class Comparison:
         if first.listed:
             return f"your list of {plural(len(first.listed.applications), 'application')}"
         return "every program of the first specialty; interviews and the match from applying to the likeliest, at most 100"
+
+
+def _with_range(words: tuple[str, str]) -> str:
+    estimate, ends = words
+    return f"{estimate} ({ends})" if ends else estimate
 
 
 def _both(one: WhatIf, side: int) -> Both:
@@ -158,7 +163,7 @@ class SharedPage:
         if found is None:
             return ""
         start = f"Applying to the {plural(self.answer.sizes[BEFORE], 'likeliest program').partition(' ')[0]} likeliest programs"
-        return f"{start}: interviews {interviews_in_words(found)}, chance of a match {match_in_words(found)}."
+        return f"{start}: interviews {_with_range(interviews_in_words(found))}, chance of a match {_with_range(match_in_words(found))}."
 
     @property
     def likeliest(self) -> list[Likely]:

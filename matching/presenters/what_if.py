@@ -30,13 +30,15 @@ MINUS = "\N{MINUS SIGN}"
 
 @dataclass(frozen=True)
 class Total:
-    """One line of the table of totals; `tier` is "" where it is none. `change` says which way it went, in words."""
+    """One line of the table of totals; `tier` is "" where it is none. `change` says which way it went, in words; estimates have their ranges."""
 
     label: str
     tier: str
     before: str
     after: str
     change: str
+    before_range: str = ""
+    after_range: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,16 +125,22 @@ class WhatIfPage:
         sides = [self.answer.outlook(side) for side in (BEFORE, AFTER)]
         if sides == [None, None]:
             return ()
-        whose = "" if self.answer.listed else f", {self._which(self.answer.sizes)}"
         expected, match = [[getattr(one.middle, name) if one else 0.0 for one in sides] for name in ("expected", "match")]
         return (
-            _line(f"Interviews on average{whose}", [interviews_in_words(one) for one in sides], expected, ("more", "fewer")),
-            _line(f"Chance of a match{whose}", [match_in_words(one) for one in sides], match, ("better", "lower")),
+            _line("Interviews on average", [interviews_in_words(one) for one in sides], expected, ("more", "fewer")),
+            _line("Chance of a match", [match_in_words(one) for one in sides], match, ("better", "lower")),
         )
+
+    @property
+    def outlook_of(self) -> str:
+        """What interviews and the match are estimated for; "" where they are not."""
+        if not self._outlook:
+            return ""
+        return "applying to your whole list" if self.answer.listed else f"applying to {self._which(self.answer.sizes)} programs"
 
     def _which(self, sizes: tuple[int, int]) -> str:
         before, after = sizes
-        return f"the {before} likeliest" if before == after else f"the {before}, then {after} likeliest"
+        return f"the {before} likeliest" if before == after else f"the {before} likeliest, then the {after} likeliest"
 
     @property
     def no_outlook(self) -> bool:
@@ -157,7 +165,7 @@ class WhatIfPage:
         counts = [(len(both.opens), "opens", "open"), (len(both.closes), "closes", "close"), (len(both.moves), "changes tier", "change tier")]
         words = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
         said = f"{self.specialty}: {', '.join(words) or 'no program opens, closes or changes tier'}."
-        return " ".join([said, *(f"{line.label}: {line.before}, then {line.after}." for line in self._outlook if line.before != line.after)])
+        return " ".join([said, *(f"{line.label}: {line.before}, then {line.after}." for line in self._outlook if line.change)])
 
     @cached_property
     def nothing(self) -> bool:
@@ -186,7 +194,7 @@ class WhatIfPage:
 
     @cached_property
     def sections(self) -> list[Section]:
-        """What happens on the list, and what in the specialty. Those of the list come first everywhere."""
+        """What happens on the list, and what in the specialty."""
         both = self.answer.ranked
         up = sum(1 for place in both.moves if both.tier[AFTER][place] < both.tier[BEFORE][place])
         ways = f"{up} up, {len(both.moves) - up} down" if len(both.moves) else ""
@@ -206,9 +214,7 @@ class WhatIfPage:
         return frozenset(line.key for line in self.answer.listed.applications) if self.answer.listed else frozenset()
 
     def _at(self, both: Both, places: Index) -> list[At]:
-        """The programs, those on the list first."""
-        found = [At(both, int(place)) for place in places]
-        return sorted(found, key=lambda at: self._key(at) not in self._listed)
+        return [At(both, int(place)) for place in places]
 
     @property
     def _on_list(self) -> list[At]:
@@ -274,11 +280,6 @@ class WhatIfPage:
         profile, specialty = self.answer.profiles[side], both.table.specialty
         return applicant_in_words(profile, specialty, years_since_graduation(profile, self.answer.match_year), both.programs.model.figures)
 
-    @property
-    def texts(self) -> list[str]:
-        """Phrases of this page that may hold abbreviations."""
-        return [reason for section in self.sections for row in section.rows for reason in row.reasons]
-
 
 def _tiers(before: Mapping[Tier, int], after: Mapping[Tier, int]) -> list[Total]:
     return [_count("", before[tier], after[tier], tier=tier.word) for tier in (*SHOWN_TIERS, Tier.EXCLUDED)]
@@ -290,18 +291,18 @@ def _count(label: str, before: int, after: int, *, tier: str = "") -> Total:
     return Total(label, tier, f"{before:,}", f"{after:,}", change)
 
 
-def _line(label: str, words: Sequence[str], values: Sequence[float], ways: tuple[str, str]) -> Total:
-    """Which way it went is told only where the words differ: they say as much as is known."""
+def _line(label: str, words: Sequence[tuple[str, str]], values: Sequence[float], ways: tuple[str, str]) -> Total:
+    """Which way it went is told only where the words differ: they say as much as is known. `words`: (estimate, its range) on either side."""
     before, after = words
     change = "" if before == after else ways[0] if values[AFTER] > values[BEFORE] else ways[1]
-    return Total(label, "", before, after, change)
+    return Total(label, "", before[0], after[0], change, before[1], after[1])
 
 
-def interviews_in_words(one: OutlookRange | None) -> str:
-    """The average and the middle cases: "about 5 (2 to 9)"."""
-    return f"{about_count(one.middle.expected)} ({counts_in_words(*one.between(MIDDLE))})" if one else NONE_OPEN
+def interviews_in_words(one: OutlookRange | None) -> tuple[str, str]:
+    """The average and the middle cases: "about 5", "2 to 9"."""
+    return (about_count(one.middle.expected), counts_in_words(*one.between(MIDDLE))) if one else (NONE_OPEN, "")
 
 
-def match_in_words(one: OutlookRange | None) -> str:
-    """The chance of a match and its range: "about 6 in 10 (4 to 7 in 10)"."""
-    return f"{about(in_ten(one.middle.match))} ({in_ten_range(one.low.match, one.high.match)})" if one else NONE_OPEN
+def match_in_words(one: OutlookRange | None) -> tuple[str, str]:
+    """The chance of a match and its range: "about 6 in 10", "4 to 7 in 10"."""
+    return (about(in_ten(one.middle.match)), in_ten_range(one.low.match, one.high.match)) if one else (NONE_OPEN, "")

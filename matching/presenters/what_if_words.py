@@ -52,13 +52,13 @@ LABELS: Mapping[str, str] = MappingProxyType(
 STEP_WORDS: Mapping[str, Mapping[StepStanding, str]] = MappingProxyType(
     {
         "step1": {
-            StepStanding.SCORED: "Passed, with the score below",
+            StepStanding.SCORED: "Passed, score below",
             StepStanding.PASSED: "Passed, without a score",
             StepStanding.NOT_PASSED: "Not passed yet",
             StepStanding.UNKNOWN: "Not said",
         },
         "step2": {
-            StepStanding.SCORED: "Passed, with the score below",
+            StepStanding.SCORED: "Passed, score below",
             StepStanding.PASSED: "Passed, score not said",
             StepStanding.NOT_PASSED: "Not taken or not passed yet",
             StepStanding.UNKNOWN: "Not said",
@@ -91,7 +91,7 @@ def in_words(name: str, value: object, names: Names) -> str:  # noqa: PLR0911 - 
         case bool():
             return "yes" if value else "no"
         case StepStanding():
-            return STEP_WORDS[name][value].partition(", with the")[0].lower()
+            return "passed" if value is StepStanding.SCORED else STEP_WORDS[name][value].lower()
         case ApplicantType() | VisaNeed() | EcfmgStatus():
             return str(value.label)
         case date():

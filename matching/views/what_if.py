@@ -26,7 +26,6 @@ from matching.services.what_if import WhatIf
 from matching.services.workspace import Workspace
 from matching.views.asked import Asked, ask_again, asked
 from matching.views.owned import own_list
-from programs.display import abbreviations_in
 from smartpick.http import render_page
 
 PAGE = "matching/what_if.html"
@@ -64,13 +63,11 @@ def what_if(request: HttpRequest) -> HttpResponse:
 
 
 def _context(request: HttpRequest, found: Looked) -> dict[str, Any]:
-    page = None if found.problems else _page(request, found)
     return {
         "who": found.who,
         "headline": headline(found.who.profile),
         "controls": found.controls,
-        "page": page,
-        "shorts": abbreviations_in(*page.texts) if page else [],
+        "page": None if found.problems else _page(request, found),
         "scenario": ScenarioForm(auto_id="scenario_%s"),
         "drawn_anew": bool(found.sent) and found.sent != found.controls.drawn,
     }

@@ -71,5 +71,5 @@ document.addEventListener("htmx:afterSettle", () => {
 // With each move comes its answer: the button is for whoever has no script.
 document.addEventListener("DOMContentLoaded", () => {
   const show = document.getElementById("show");
-  if (show) show.hidden = true;
+  if (show) show.parentElement.hidden = true;
 });
