@@ -72,15 +72,11 @@ def list_target(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, saved: ProgramList | None, target_form: TargetForm | None = None) -> HttpResponse:
     page, changes = MyListPage(saved, request.GET) if saved else None, ChangesPanel(saved)
-    context = {
-        "page": page,
-        "changes": changes,
-        "shorts": abbreviations_in(*(page.texts if page else ()), *changes.texts),
-        "profile": saved.profile if saved else current_profile(request),
-        "target_form": target_form or (TargetForm(initial=page.totals.target) if page and page.size else None),
-        "failed": bool(target_form),
-    }
-    return render_page(request, "matching/list.html", context, partial="workspace" if request.method == "POST" else "")
+    context = _shown(page) | {"changes": changes, "profile": saved.profile if saved else current_profile(request)}
+    context["shorts"] = abbreviations_in(*(page.texts if page else ()), *changes.texts)
+    if target_form:
+        context |= {"target_form": target_form, "refused": True}
+    return render_page(request, "matching/list.html", context, partial="workspace" if target_form else "")
 
 
 def _nothing(request: HttpRequest) -> HttpResponse:
@@ -117,20 +113,19 @@ LONGEST_VERSION = 10  # digits
 
 def answer(request: HttpRequest, said: str, *, failed: bool = False, at: str = "", opened: bool = False) -> HttpResponse:
     """The list as it now is with what happened; without HTMX the page, at the program `at`, its buttons still `opened`."""
+    kept = request.GET.copy()
+    if opened:
+        kept["open"] = at
     if not request.htmx:  # type: ignore[attr-defined]
         (messages.error if failed else messages.success)(request, said)
-        kept = request.GET.copy()
-        if opened:
-            kept["open"] = at
-        query = f"?{kept.urlencode()}" if kept else ""
-        return HttpResponseRedirect(f"{reverse(LIST)}{query}{f'#program-{at}' if at and not failed else ''}")
-    saved, query = own_list(request), request.GET.copy()
-    if opened:
-        query["open"] = at
-    page = MyListPage(saved, query) if saved else None
-    form = TargetForm(initial=page.totals.target) if page else None
-    return render(
-        request,
-        "matching/list_answer.html",
-        {"page": page, "said": said, "failed": failed, "target_form": form, "shorts": abbreviations_in(*(page.texts if page else ()))},
-    )
+        anchor = f"#program-{at}" if at and not failed else ""
+        return HttpResponseRedirect(f"{reverse(LIST)}{f'?{kept.urlencode()}' if kept else ''}{anchor}")
+    saved = own_list(request)
+    page = MyListPage(saved, kept) if saved else None
+    return render(request, "matching/list_answer.html", {"said": said, "failed": failed} | _shown(page))
+
+
+def _shown(page: MyListPage | None) -> dict[str, object]:
+    """What the list needs wherever it is drawn."""
+    shorts = abbreviations_in(*page.texts) if page else []
+    return {"page": page, "shorts": shorts, "target_form": TargetForm(initial=page.totals.target) if page and page.size else None}

@@ -53,7 +53,7 @@ CASES = {
     ),
     "too few": (
         facts(5, 10, 5, usual=100, match=0.42),
-        "20 open programs bring a match chance of about 4 in 10; about 100 applications are usual. See what more would add.",
+        "20 open programs bring a match chance of about 4 in 10; about 100 applications are usual.",
         "matching:build",
         "",
     ),
