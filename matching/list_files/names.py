@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from math import log
 from typing import Generic, TypeVar
@@ -64,22 +64,23 @@ class NearNames(Generic[T]):
         for key, words in self._words.items():
             for word in words:
                 self._having[word].append(key)
+        self._weights = {word: self._weight(len(having)) for word, having in self._having.items()}
+        self._sums = {key: sum(self._weights[word] for word in words) for key, words in self._words.items()}
 
     def near(self, name: str) -> list[T]:
         """Keys of the names nearest to `name`, the nearest first; at most MOST_CANDIDATES of those that are NEAR."""
-        asked = frozenset(words_of(name))
-        common: Counter[T] = Counter()
-        for word in asked:
-            having = self._having.get(word, ())
-            if len(having) <= TOO_COMMON:
-                common.update(dict.fromkeys(having, 1))
-        scored = sorted(((self._nearness(asked, self._words[key]), str(key), key) for key in common), key=lambda one: (-one[0], one[1]))
-        return [key for nearness, _, key in scored[:MOST_CANDIDATES] if nearness >= NEAR]
+        asked = {word: self._weights.get(word) or self._weight(1) for word in words_of(name)}
+        leading = [word for word in asked if len(self._having.get(word, ())) <= TOO_COMMON]
+        rest = [word for word in asked if word not in leading]
+        common: dict[T, float] = defaultdict(float)
+        for word in leading:
+            for key in self._having.get(word, ()):
+                common[key] += asked[word]
+        both = {key: shared + sum(asked[word] for word in rest if word in self._words[key]) for key, shared in common.items()}
+        total = sum(asked.values())
+        scored = sorted((-2 * shared / (total + self._sums[key]), str(key), key) for key, shared in both.items())
+        return [key for nearness, _, key in scored[:MOST_CANDIDATES] if -nearness >= NEAR]
 
-    def _nearness(self, asked: frozenset[str], words: frozenset[str]) -> float:
-        both = sum(map(self._weight, asked)) + sum(map(self._weight, words))
-        return 2 * sum(map(self._weight, asked & words)) / both if both else 0.0
-
-    def _weight(self, word: str) -> float:
+    def _weight(self, having: int) -> float:
         """Rare words tell more; one that no name has counts as one name would."""
-        return log(1 + len(self._words) / max(1, len(self._having.get(word, ()))))
+        return log(1 + len(self._words) / having)
