@@ -15,7 +15,7 @@ MOST_PROGRAMS = 300  # matching.services.editing.MOST_ENTRIES; a test holds the 
 MOST_USD = 100_000  # as in the profile: applicants.validators.MAX_BUDGET_USD
 LEAST_ONE_IN, MOST_ONE_IN, ONE_IN = 10, 100_000, 1_000
 CARE = 50
-ALWAYS = ("care", "one_in")  # have a usual value, whatever else is said
+ALWAYS = ("specialties", "care", "one_in")  # without them nothing could be built, whatever else is said
 # Present in every address that the form itself makes: boxes that are not ticked leave no other trace.
 ASKED = "where"
 

@@ -14,12 +14,13 @@ from matching.models import ListEntry
 from matching.presenters.pick_words import NOTHING_APART, matches_in
 from matching.services.accepting import STALE
 from matching.services.editing import MOST_ENTRIES
-from programs.models import ApplicationFee
+from programs.models import ApplicationFee, Program
 from tests.applicants.visiting import said, visit
 from tests.matching.builders import ANSWERS, add_programs
 from tests.matching.building import change, prices, shelf
 from tests.matching.recomputing import applicant, key, listed, state
 from tests.programs.builders import query_count
+from tests.programs.builders import state as made_state
 
 pytestmark = pytest.mark.django_db
 BUILD, ACCEPT = "/list/build/", "/list/build/accept/"
@@ -90,6 +91,13 @@ def test_reasons_and_what_each_adds_are_told(client, owner):
     text = words(client.get(address(where="any", number=2)))
     assert re.search(r"Invented Hospital 001\s*Toledo, OH .* 1 match in [\d,]+ high IMG share", text)
     assert "locked in by you, your strong connection there" in text
+
+
+def test_entry_elsewhere_goes_for_its_place_where_places_are_preferred(client, owner):
+    Program.objects.filter(key=key(8)).update(state=made_state("NY"))
+    listed(owner, 1)
+    text = words(client.get(address(where="prefer", states="NY", care=100, number=1)))
+    assert ("others add more, and it is outside the places you chose" in text, "in a place you chose" in text) == (True, True)
 
 
 def test_chart_marks_the_proposal_the_point_to_stop_and_the_present_list(client, owner):
