@@ -57,7 +57,7 @@ class MainForm(forms.Form):
     preferred_states = several("Preferred states")
     ruled_out_states = several("States ruled out")
     ruled_out_program_types = several("Program types ruled out")
-    budget_usd = whole_number("Budget for application fees, in U.S. dollars", highest=MAX_BUDGET_USD, help_text=KEPT_FOR_LATER)
+    budget_usd = whole_number("Budget for application fees, in U.S. dollars", highest=MAX_BUDGET_USD, help_text="“Build it for me” starts from it.")
     label = forms.CharField(label="Name of this profile", required=False, max_length=MAX_LABEL, help_text="Only you see it.")
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, reference: Reference, **kwargs: Any) -> None:

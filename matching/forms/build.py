@@ -13,7 +13,7 @@ from matching.choices import Where
 
 MOST_PROGRAMS = 300  # matching.services.editing.MOST_ENTRIES; a test holds the two together
 MOST_USD = 100_000  # as in the profile: applicants.validators.MAX_BUDGET_USD
-LEAST_ONE_IN, MOST_ONE_IN, ONE_IN = 10, 100_000, 1_000
+LEAST_ONE_IN, MOST_ONE_IN, ONE_IN = 10, 100_000, 500
 CARE = 50
 ALWAYS = ("specialties", "care", "one_in")  # without them nothing could be built, whatever else is said
 # Present in every address that the form itself makes: boxes that are not ticked leave no other trace.

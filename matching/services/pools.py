@@ -39,7 +39,7 @@ class Wish:
     care: int = 50
     keep: bool = False
     sure: bool = False
-    one_in: int = 1_000
+    one_in: int = 500
 
 
 class Unsaved(Workspace):

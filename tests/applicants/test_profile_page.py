@@ -104,7 +104,7 @@ def test_form_goes_to_its_own_address_without_a_fragment(client):
 def test_page_says_what_the_list_does_not_use_yet(client):
     forms = client.get(PAGE).context["forms"]
     kept = [field.name for field in forms.main if field.help_text == "Kept for later; the list does not use it yet."]
-    assert kept == ["school_country", "research_experiences", "budget_usd"]
+    assert kept == ["school_country", "research_experiences"]
 
 
 @pytest.mark.parametrize("answers", ["?specialty=zzz&type=non_us_img&ck=228&fails=2&visa=j1", "?ck=%00", "?type=%FF&ck=1e9", "?specialty=120"])

@@ -79,7 +79,7 @@ def test_budget_of_the_profile_is_the_default_and_without_one_the_page_says_how_
     text = words(client.get(BUILD))
     assert (
         "You set no budget and no number" in text,
-        "As far as one more application adds at least 1 match in 1,000 applicants like you: 8 programs" in text,
+        "As far as one more application adds at least 1 match in 500 applicants like you: 8 programs" in text,
     ) == (True, True)
     Profile.objects.update(budget_usd=22)
     assert "With $22: 2 programs for $22" in words(client.get(BUILD))
