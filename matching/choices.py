@@ -27,7 +27,7 @@ class ChunkState(TextChoices):
 
 
 class ChangeKind(TextChoices):
-    """What happened to a program on a saved list."""
+    """What happened to a program on a list."""
 
     EXCLUDED = "excluded", "now excluded"
     OPENED = "opened", "open again"

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet, Subquery
 
 from applicants.models import Profile
 from matching.choices import ON_LIST
@@ -117,12 +117,6 @@ def saved_keys(profile: Profile, match_year: int) -> frozenset[str]:
     """The keys of the programs on it: added or locked in. 1 query."""
     entries = ListEntry.objects.filter(list__profile=profile, list__season=match_year, standing__in=ON_LIST)
     return frozenset(entries.values_list("program__key", flat=True))
-
-
-def saved_entries(saved: ProgramList) -> QuerySet[ListEntry]:
-    """Its entries with their programs: the likeliest first, then excluded ones, then those that are not ranked."""
-    entries = saved.entries.select_related("program", "program__specialty", "program__state")
-    return entries.order_by(F("tier").asc(nulls_last=True), F("chance").desc(nulls_last=True), "program__name", "program__key")
 
 
 def changes_since_looked(saved: ProgramList) -> QuerySet[ChangeNotice]:

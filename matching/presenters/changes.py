@@ -1,4 +1,4 @@
-"""What changed on a saved list, in words."""
+"""What changed on one's list, in words."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What changed on the saved list, and that its owner has seen it."""
+"""What changed on the reader's list, and that its owner has seen it."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

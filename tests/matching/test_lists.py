@@ -9,7 +9,7 @@ from django.utils import timezone
 from applicants.models import Profile
 from applicants.services import delete_abandoned_profiles, save_profile
 from matching.models import ListEntry, ProgramList, ScoreSnapshot
-from matching.queries import changes_since_looked, saved_entries, saved_keys, saved_list
+from matching.queries import changes_since_looked, saved_keys, saved_list
 from matching.services import editing as service
 from matching.services.lists import ListError, add_to_list, mark_looked, remove_from_list
 from matching.services.snapshots import refresh_profile
@@ -146,16 +146,6 @@ def test_audit_event_is_kept_where_somebody_else_writes():
 def test_saved_list_of_somebody_without_one_is_none():
     owner = owner_of()
     assert (saved_list(owner, 2027), saved_keys(owner, 2027)) == (None, frozenset())
-
-
-def test_saved_entries_come_likeliest_first():
-    owner = owner_of(1, visa_j1="no")
-    add_programs([2], visa_j1="yes", share_non_us_img="0.1")
-    add_programs([3], visa_j1="yes", share_non_us_img="0.9")
-    add_programs([4])
-    Program.objects.filter(key=key(4)).update(track_types="R")
-    listed(owner, 1, 2, 3, 4)
-    assert [one.program.key for one in saved_entries(saved_list(owner, 2027))] == [key(3), key(2), key(1), key(4)]
 
 
 def test_changes_since_looked_are_those_after_the_last_look():

@@ -4,21 +4,23 @@ import gzip
 import re
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 
 from matching.choices import Standing
 from matching.models import ListEntry, ProgramList
+from matching.presenters.my_list import MyListPage
 from matching.presenters.my_list_rows import NOT_BESIDE_REAL, NOT_OPEN
 from matching.services.editing import change_list
 from matching.services.lists import add_to_list
 from matching.services.workspace import Workspace
 from matching.views.my_list import NO_LIST, NOTHING_YET
-from programs.models import DataVersion, Program
+from programs.models import ApplicationFee, ApplicationService, DataVersion, Program, SignalLimit
 from tests.applicants.visiting import said, visit
 from tests.matching.builders import ANSWERS, add_programs, market
 from tests.matching.recomputing import applicant, entry, key, listed, recompute, state
 from tests.matching.working import EDIT, HTMX, LIST, TARGET, edited, numbers, press, rows, standings, totals, words
-from tests.programs.builders import query_count
+from tests.programs.builders import SOURCED, query_count
 
 pytestmark = pytest.mark.django_db
 MOST_BYTES = 150_000  # of a page of three hundred entries, compressed
@@ -154,6 +156,58 @@ def test_totals_count_key_facts_that_are_not_known(client, owner):
     listed(owner, 1, 2)
     # Ten facts decide about a non-U.S. IMG; of these programs the J-1 alone is known.
     assert "Key facts unknown at 2 of 2 programs, 9 of 10 on average." in words(client.get(LIST))
+
+
+def priced(*steps):
+    """The fees of Internal Medicine: (season, from, to, dollars) each."""
+    ApplicationService.objects.create(specialty_id="140", season=2027, service="ERAS", **SOURCED)
+    for season, first, last, usd in steps:
+        ApplicationFee.objects.create(service="ERAS", season=season, from_program=first, to_program=last, fee_usd=usd, **SOURCED)
+
+
+def test_cost_is_that_of_the_fee_schedule(client, owner):
+    priced((2027, 1, 2, 11), (2027, 3, None, 30))
+    listed(owner, 1, 2, 3)
+    response = client.get(LIST)
+    assert totals(response).endswith("· $52")
+    assert "Internal Medicine, 3 programs through ERAS: $52" in words(response)
+    assert "stand in" not in words(response)
+
+
+def test_prices_that_stand_in_are_marked(client, owner):
+    priced((2026, 3, None, 30), (2027, 1, 2, 11), (2027, 3, None, None))
+    listed(owner, 1, 2, 3)
+    response = client.get(LIST)
+    assert totals(response).endswith("· $52*")
+    assert "* Not all prices of 2027 are published; those of 2026 stand in for them." in words(response)
+
+
+def test_advice_leads_to_where_one_can_act_on_it(client, owner):
+    add_programs([8], visa_j1="no")
+    priced((2027, 1, 2, 11), (2027, 3, None, 30))
+    listed(owner, 1, 2, 8)
+    response = client.get(LIST)
+    assert "1 program on your list excludes you: see why, then take it off, and save $30. Show it" in words(response)
+    assert numbers(client.get("/list/?tier=excluded")) == [8]
+
+
+def test_advice_counts_signals_that_are_not_placed(client, owner):
+    SignalLimit.objects.create(specialty_id="140", season=2027, gold=3, silver=12, **SOURCED)
+    listed(owner, 1)
+    assert "Internal Medicine takes signals, and you have placed none there" in words(client.get(LIST))
+    edited(owner, n1={"signal": "gold"})
+    assert "takes signals" not in words(client.get(LIST))
+
+
+def test_end_of_a_long_list_is_told_with_what_it_adds(client):
+    market(40, visa_j1="yes")
+    saved = applicant()
+    visit(client, saved.pk)
+    priced((2027, 1, 30, 11), (2027, 31, None, 30))
+    listed(saved, *range(1, 41))
+    tail = MyListPage(ProgramList.objects.get(), QueryDict()).totals.facts.tail
+    assert (tail.count, tail.usd) == (10, 300)
+    assert 0 < tail.adds < 0.2
 
 
 def test_target_is_kept_shown_and_taken_back(client, owner):

@@ -147,7 +147,7 @@ def test_list_of_nobody_says_why_the_questions_are_empty(client):
 def test_list_menu_carries_the_answers_along(client):
     market(1)
     page = client.get("/method/", ANSWERS).content.decode()
-    assert 'href="/list/ranked/?specialty=140&amp;type=non_us_img&amp;ck=240&amp;fails=0&amp;visa=j1"' in page
+    assert 'href="/list/?specialty=140&amp;type=non_us_img&amp;ck=240&amp;fails=0&amp;visa=j1"' in page
 
 
 def test_list_filter_that_is_no_choice_is_left_out_and_named(client):

@@ -75,7 +75,7 @@ def test_error_page_500_needs_no_database_and_no_request():
 def test_base_navigation_leads_to_every_place():
     html = render_to_string("base.html")
     assert re.findall(r'<li><a href="([^"]*)">([^<]*)</a></li>', html) == [
-        ("/list/ranked/", "My list"),
+        ("/list/", "My list"),
         ("/profile/", "Profile"),
         ("/programs/", "Programs"),
         ("/method/", "Method"),
