@@ -42,7 +42,10 @@ def test_button_gives_the_entry_its_new_standing(verb, standing, becomes):
     assert planned(lines(standing), verb, ["a"]).edits == {"a": becomes}
 
 
-@pytest.mark.parametrize(("verb", "standing"), [("lock", "locked"), ("lock", "vetoed"), ("unlock", "added"), ("veto", "vetoed"), ("back", "added"), ("accept", "added"), ("decline", "added")])
+@pytest.mark.parametrize(
+    ("verb", "standing"),
+    [("lock", "locked"), ("lock", "vetoed"), ("unlock", "added"), ("veto", "vetoed"), ("back", "added"), ("accept", "added"), ("decline", "added")],
+)
 def test_button_passes_over_what_it_does_not_concern(verb, standing):
     assert planned(lines(standing), verb, ["a"]).edits == {}
 
@@ -104,7 +107,9 @@ def test_moves_go_past_what_is_shown():
     assert "".join(reordered(KEYS, "e", "top", shown=["c", "e"])) == "abecd"
 
 
-@given(st.permutations(KEYS), st.sampled_from(KEYS), st.sampled_from(["top", "up", "down", "place"]), st.sampled_from([*KEYS, ""]), st.sets(st.sampled_from(KEYS)))
+@given(
+    st.permutations(KEYS), st.sampled_from(KEYS), st.sampled_from(["top", "up", "down", "place"]), st.sampled_from([*KEYS, ""]), st.sets(st.sampled_from(KEYS))
+)
 def test_moves_lose_nobody_and_keep_the_others_in_order(order, key, verb, before, shown):
     found = reordered(order, key, verb, before=before, shown=[one for one in order if one in shown])
     assert sorted(found) == sorted(order)
