@@ -119,7 +119,7 @@ class WhatIf:
     @cached_property
     def season(self) -> Season:
         """The dates of the Match."""
-        return season(self.match_year)
+        return self.listed.season if self.listed else season(self.match_year)
 
     @cached_property
     def _places(self) -> tuple[str, ...]:

@@ -9,8 +9,10 @@ from django.shortcuts import resolve_url
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from matching.services.scenarios import save_scenario, share_scenario
 from smartpick.roles import Role
-from tests.applicants.builders import load_reference_rows
+from tests.applicants.builders import FULL, load_reference_rows
+from tests.applicants.visiting import keep
 from tests.programs.builders import program
 from tests.programs.importing import batch, draft
 from tests.programs.stating import LIST, state, suggested
@@ -92,6 +94,16 @@ ADDRESSES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "matching:rank-move": (LEADS_ON, {"key": "program"}),
     "matching:rank-certified": (LEADS_ON, {}),
     "matching:sharing": (OPEN, {}),
+    # What might be
+    "matching:what-if": (LEADS_ON, {}),
+    "matching:scenarios": (OPEN, {}),
+    "matching:scenario-save": (LEADS_ON, {}),
+    "matching:scenario-rename": (LEADS_ON, {"pk": "scenario"}),
+    "matching:scenario-delete": (LEADS_ON, {"pk": "scenario"}),
+    "matching:scenario-unshare": (LEADS_ON, {"pk": "scenario"}),
+    "matching:scenario-share": (dict.fromkeys(EVERYBODY, MISSING), {"pk": "scenario"}),  # it is somebody else's
+    "matching:scenario-adopt": (dict.fromkeys(EVERYBODY, MISSING), {"pk": "scenario"}),
+    "matching:scenario-shared": (OPEN, {"token": "link"}),
     # Recomputes
     "recomputes:list": (DATA, {}),
     "recomputes:widget": (DATA_FORM, {}),  # not a form either: it is a part of other pages
@@ -131,6 +143,7 @@ def world(db):
     lake = program()
     state(lake, "no", by=LIST)
     fact, disputed, kept = state(lake, "5", "positions"), state(lake, "yes"), suggested(lake)
+    scenario = save_scenario(by=VISITOR, profile=keep(), name="somebody's", data=FULL)
     return {
         "program": lake.key,
         "nothing": 1,
@@ -139,6 +152,8 @@ def world(db):
         "disputed": disputed.pk,
         "correction": kept.pk,
         "token": kept.token,
+        "scenario": scenario.pk,
+        "link": share_scenario(by=VISITOR, scenario=scenario),
         "draft": draft().pk,
         "batch": batch().pk,
     }
