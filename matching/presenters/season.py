@@ -55,7 +55,7 @@ class StepLine:
 
 @dataclass(frozen=True)
 class ApplicationRow:
-    """One application. `tier` is a word, "" where it is not ranked; `said` the furthest step, `deadline` and `soon` are "" where there is nothing to say."""
+    """One application. `tier` is a word, "" where it is not ranked; `said` the furthest step, `deadline`, `old_deadline` (an earlier season's) and `soon` are "" where there is nothing to say."""
 
     key: str
     url: str
@@ -68,6 +68,7 @@ class ApplicationRow:
     when: str
     note: str
     deadline: str
+    old_deadline: str
     missed: bool
     soon: str
 
@@ -177,7 +178,7 @@ class EntryPage:
 def application_row(one: Application, book: SeasonBook, today: date) -> ApplicationRow:
     """One application in words."""
     line, furthest, now = one.line, one.furthest, book.work.now[one.line.key]
-    deadline = line.deadline if one.stage(today) is Stage.TO_APPLY else None
+    deadline, old = (one.deadline, one.old_deadline) if one.stage(today) is Stage.TO_APPLY else (None, None)
     return ApplicationRow(
         key=line.key,
         url="" if line.is_withdrawn else f"{reverse('programs:detail', args=[line.key])}?specialty={line.specialty}",
@@ -190,6 +191,7 @@ def application_row(one: Application, book: SeasonBook, today: date) -> Applicat
         when=when(furthest) if furthest else "",
         note=furthest.note if furthest else "",
         deadline=spoken(deadline) if deadline else "",
+        old_deadline=spoken(old) if old else "",
         missed=bool(deadline and deadline < today),
         soon=_soon(deadline or _coming(one, today), today),
     )
@@ -235,5 +237,5 @@ def _soon(day: date | None, today: date) -> str:
 def _place(stage: Stage, one: Application) -> tuple[date, time, str, str]:
     """How a group is sorted: by deadline, by the time of the interview, or by name."""
     told = one.told.get(Step.INTERVIEWED) if stage is Stage.COMING else None
-    day = one.line.deadline if stage is Stage.TO_APPLY else told.on if told else None
+    day = one.deadline if stage is Stage.TO_APPLY else told.on if told else None
     return day or FAR, told.at or time.min if told else time.min, one.line.name, one.line.key

@@ -79,10 +79,15 @@ class Told:
 
 @dataclass(frozen=True)
 class Application:
-    """One program of the list with its steps, by kind."""
+    """One program of the list with its steps, by kind.
+
+    `deadline` is that of this season, `old_deadline` one that was stated for an earlier season; at most one of them is known.
+    """
 
     line: Line
     told: Mapping[Step, Told]
+    deadline: date | None = None
+    old_deadline: date | None = None
 
     @property
     def furthest(self) -> Told | None:
@@ -131,7 +136,7 @@ def seen_of(told: Iterable[Told]) -> str:
 
 
 class SeasonBook:
-    """A list through its season. Lazy; queries on first use: `applications` 2, `days` 1. None grows with the entries."""
+    """A list through its season. Lazy; queries on first use: `applications` 3, `days` 1 of them. None grows with the entries."""
 
     def __init__(self, saved: ProgramList) -> None:
         self.saved, self.work = saved, Workspace(saved)
@@ -147,8 +152,14 @@ class SeasonBook:
     @cached_property
     def applications(self) -> tuple[Application, ...]:
         """What is on the list, and whatever else has a step, in the applicant's own order."""
-        every = (Application(line, self._told.get(line.pk, {})) for line in self.work.lines)
+        every = (Application(line, self._told.get(line.pk, {}), *self._deadlines(line)) for line in self.work.lines)
         return tuple(one for one in every if one.line.on_list or one.told)
+
+    def _deadlines(self, line: Line) -> tuple[date | None, date | None]:
+        """(this season's, an earlier season's): what was due before the season opened says nothing about this one."""
+        if line.deadline is None:
+            return None, None
+        return (line.deadline, None) if line.deadline >= self.days[0] else (None, line.deadline)
 
     @cached_property
     def by_key(self) -> Mapping[str, Application]:

@@ -76,6 +76,15 @@ def test_to_apply_the_nearest_deadline_first_and_a_missed_one_is_marked(client, 
     assert "deadline 9 Dec 2026 in 14 days" in text
 
 
+def test_deadline_of_an_earlier_season_is_none_of_this_one(client, owner):
+    for number, day in ((1, date(2025, 10, 15)), (2, date(2026, 12, 9))):
+        Program.objects.filter(key=key(number)).update(deadline=day)
+    response = client.get(PAGE)
+    assert groups(response)["To apply"] == [2, 1, 3, 4]
+    assert ("deadline not known, last 15 Oct 2025" in words(response), "deadline was" in words(response)) == (True, False)
+    assert "15 Oct 2025" not in words(client.get("/list/season/calendar/"))
+
+
 def test_without_a_list_the_page_says_what_to_do(client, monkeypatch):
     stop_the_clock(monkeypatch)
     market(1)
