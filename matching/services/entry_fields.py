@@ -36,8 +36,8 @@ def checked(fields: Mapping[str, object]) -> Fields:
 
 
 def cleaned(text: str) -> str:
-    """Text as it may be stored: line ends as line feeds, no other control characters and no lone surrogates, no blanks around it."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    """Text as it may be stored: line ends as line feeds, tabs as blanks, no other control characters, no lone surrogates, no blanks around it."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return "".join(char for char in lines if char == "\n" or unicodedata.category(char) not in {"Cc", "Cs"}).strip()
 
 
