@@ -139,6 +139,13 @@ def best_lists() -> list[Line]:
     return [Line(what, statistics.median(took), max(took), target) for what, took, target in questions()]
 
 
+def changes() -> list[Line]:
+    """What a moved control of What if takes."""
+    from bench.what_if import what_if
+
+    return [Line(what, statistics.median(took), max(took), target) for what, took, target in what_if()]
+
+
 def imports() -> list[Line]:
     """Imports of a large file, each database in a process of its own so that its memory is its own too."""
     from tests.faults.servers import Postgres, postgres_programs, private_folder
@@ -180,7 +187,7 @@ def main() -> None:
         os.environ |= {"SMARTPICK_VAR": folder, "DJANGO_SETTINGS_MODULE": "smartpick.settings", "EMBEDDED": "true", "ALLOWED_HOSTS": "testserver"}
         os.environ["SECRET_KEY"] = "only-for-the-length-of-this-measurement"  # noqa: S105
         prepare()
-        lines = [*engine(), *best_lists(), *pages(), *my_lists(), *recomputes()]
+        lines = [*engine(), *best_lists(), *pages(), *my_lists(), *changes(), *recomputes()]
     lines += imports()
     print(f"\nPython {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores; {REPEATS} repeats")
     print(f"{'':<62}{'median':>9}{'slowest':>9}{'target':>8}   (ms)")

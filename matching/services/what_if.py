@@ -3,9 +3,11 @@
 Reads only, and saves nothing. Both are scored in one go over one set of programs, so that whatever differs comes from the change.
 """
 
+import pickle
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +15,9 @@ from numpy.typing import NDArray
 from applicants.profile import ProfileData
 from matching.adapters import ProgramSet, Season, applicant_table, program_set, season
 from matching.adapters.sets import engine_name
-from matching.engine import ApplicantTable, Boost, OutlookRange, Scores, Tier, list_outlook, outlooks_by_size, score, shifted, tiers
+from matching.engine import ApplicantTable, Boost, OutlookRange, Scores, Tier, list_outlook, no_boost, score, shifted, tiers
 from matching.engine.tables import Bools, Floats, Index, ProgramTable
+from matching.engine.whole_list import Group
 from matching.queries import Basis, bases, state_codes
 from matching.services.workspace import Part, Workspace
 
@@ -185,17 +188,44 @@ class WhatIf:
 
         None where nothing is open, or where no rank list of the specialty is published.
         """
-        if not self.listed:
-            return _of_likeliest(self.own if side == BEFORE else self.ranked, side, self.sizes[side])
-        usable = [(part, both) for part, both in self.parts if part.programs.model.figures.people]
-        groups = [(both.applicants.take(np.array([side])), both.table, part.programs.model) for part, both in usable]
-        boosts: Sequence[Boost] = [part.boost for part, _ in usable]
-        return list_outlook(groups, boosts) if groups else None
+        parts = tuple(self._usable(side))
+        if not parts:
+            return None
+        return _remembered(_Asked(_digest(parts), parts)) if side == BEFORE else _outlook(parts)
+
+    def _usable(self, side: int) -> list[tuple[Group, Boost]]:
+        """What the engine takes in for the outlook of one side: nothing where it can say nothing."""
+        which = np.array([side])
+        if self.listed:
+            usable = [(part, both) for part, both in self.parts if part.programs.model.figures.people]
+            return [((both.applicants.take(which), both.table, part.programs.model), part.boost) for part, both in usable]
+        both, size = self.own if side == BEFORE else self.ranked, self.sizes[side]
+        if not size or not both.programs.model.figures.people:
+            return []
+        table = both.table.take(both.likeliest(side, size))
+        return [((both.applicants.take(which), table, both.programs.model), no_boost(size))]
 
 
-def _of_likeliest(both: Both, side: int, size: int) -> OutlookRange | None:
-    model = both.programs.model
-    if not size or not model.figures.people:
-        return None
-    table = both.table.take(both.likeliest(side, size))
-    return outlooks_by_size((both.applicants.take(np.array([side])), table, model), [size])[0]
+@dataclass(frozen=True)
+class _Asked:
+    """What an outlook is asked of; equal where the digests are."""
+
+    digest: bytes
+    parts: tuple[tuple[Group, Boost], ...] = field(compare=False)
+
+
+def _digest(parts: Sequence[tuple[Group, Boost]]) -> bytes:
+    """Of every number that goes into an outlook, so that a remembered one cannot be of anything else. Weights are those of the process."""
+    numbers = [(applicant, table, model.figures, model.intercepts, model.spreads, boost) for (applicant, table, model), boost in parts]
+    return sha256(pickle.dumps(numbers)).digest()
+
+
+def _outlook(parts: Sequence[tuple[Group, Boost]]) -> OutlookRange:
+    groups, boosts = zip(*parts, strict=True)
+    return list_outlook(groups, boosts)
+
+
+@lru_cache(maxsize=64)
+def _remembered(asked: _Asked) -> OutlookRange:
+    """The applicant as they are stays the same from one move of a control to the next, and would take a third of its time."""
+    return _outlook(asked.parts)
