@@ -10,7 +10,7 @@ from matching.adapters.what_if import frame_of, settings_of, wish
 from matching.adapters.what_if_address import parameters
 from matching.engine import Tier
 from matching.models import Scenario
-from matching.presenters.what_if import SHOWN_TIERS, interviews_in_words, match_in_words
+from matching.presenters.what_if import INTERVIEWS, MATCH, SHOWN_TIERS, interviews_in_words, match_in_words
 from matching.presenters.what_if_words import LABELS, Answer, Names, answers
 from matching.services.what_if import AFTER, BEFORE, Both, WhatIf
 from smartpick.wording import about_one_in, plural
@@ -82,7 +82,7 @@ class Comparison:
         outlooks = [one.outlook(side) for one, side in sides]
         counts = [one.list_counts(side) if first.listed else _both(one, side).counts(side) for one, side in sides]
         tiers = [_line("", tier.word, [f"{count[tier]:,}" for count in counts]) for tier in (*SHOWN_TIERS, Tier.EXCLUDED)]
-        brings = [("Interviews on average", interviews_in_words), ("Chance of a match", match_in_words)]
+        brings = [(INTERVIEWS, interviews_in_words), (MATCH, match_in_words)]
         return [*tiers, open_, *(_line(label, "", [_with_range(say(one)) for one in outlooks]) for label, say in brings if any(outlooks))]
 
     @property

@@ -25,6 +25,8 @@ FIRST_SHOWN = 6
 PAGE_SIZE = 100
 SHOWN_TIERS = (Tier.SAFER, Tier.MIDDLE, Tier.REACH)
 NONE_OPEN = "nothing open"
+INTERVIEWS, MATCH = "Interviews on average", "Chance of a match"
+SHORT: Mapping[str, str] = {INTERVIEWS: "Interviews", MATCH: "Match"}  # in the line that stays in sight
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -127,8 +129,8 @@ class WhatIfPage:
             return ()
         expected, match = [[getattr(one.middle, name) if one else 0.0 for one in sides] for name in ("expected", "match")]
         return (
-            _line("Interviews on average", [interviews_in_words(one) for one in sides], expected, ("more", "fewer")),
-            _line("Chance of a match", [match_in_words(one) for one in sides], match, ("better", "lower")),
+            _line(INTERVIEWS, [interviews_in_words(one) for one in sides], expected, ("more", "fewer")),
+            _line(MATCH, [match_in_words(one) for one in sides], match, ("better", "lower")),
         )
 
     @property
@@ -165,7 +167,7 @@ class WhatIfPage:
         counts = [(len(both.opens), "opens", "open"), (len(both.closes), "closes", "close"), (len(both.moves), "changes tier", "change tier")]
         words = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
         said = f"{self.specialty}: {', '.join(words) or 'no program opens, closes or changes tier'}."
-        return " ".join([said, *(f"{line.label}: {line.before}, then {line.after}." for line in self._outlook if line.change)])
+        return " ".join([said, *(f"{SHORT[line.label]}: {line.before}, then {line.after}." for line in self._outlook if line.change)])
 
     @cached_property
     def nothing(self) -> bool:

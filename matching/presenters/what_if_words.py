@@ -1,4 +1,4 @@
-"""What the controls of What-if are called, and what they stand at, in words. Pure."""
+"""What the controls of What-if are called, and what they stand at, in words. No queries; no HTTP."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields

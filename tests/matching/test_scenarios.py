@@ -155,6 +155,11 @@ def test_what_if_is_kept_under_a_name(client, owner):
     assert profile_data(Profile.objects.get()).visa_need == VisaNeed.J1
 
 
+def test_profile_is_kept_as_it_is_to_come_back_to(client, owner):
+    client.post(SAVE, {"name": "before"})
+    assert read_scenario(Scenario.objects.get(), today=TODAY, specialty_codes={"140"}, state_codes={}) == profile()
+
+
 @pytest.mark.parametrize(
     ("moved", "name", "message"),
     [
