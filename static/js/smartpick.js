@@ -23,6 +23,13 @@ function openWhenWide(root) {
   }
 }
 
+// The line of pages that a phone pushes sideways starts where the reader is.
+function showCurrentPage() {
+  const current = document.querySelector(".workspace-nav [aria-current]");
+  const line = current?.closest("ul");
+  if (line) line.scrollLeft += current.getBoundingClientRect().left - line.getBoundingClientRect().left - (line.clientWidth - current.offsetWidth) / 2;
+}
+
 // Work of a few seconds: the button says that it is under way, and takes no second click.
 function sayBusy(form) {
   for (const button of form.querySelectorAll("button:not([name])")) {
@@ -66,6 +73,7 @@ document.addEventListener("submit", (event) => {
   }
 });
 window.addEventListener("pageshow", sayReady);
+showCurrentPage();
 // Rows added in place: the reader goes on at the first of them, not at the top of the page.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const pager = event.detail.target;
