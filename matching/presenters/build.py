@@ -7,11 +7,13 @@ from functools import cached_property
 from django.http import QueryDict
 from django.urls import reverse
 
+from matching.choices import Standing, Where
 from matching.engine import OutlookRange
 from matching.presenters.outlook import MIDDLE, counts_in_words
 from matching.presenters.pick_words import matches_in, reason_in, reason_out, reasons_in, why_it_stays
 from matching.services.build import Pick, Proposal
 from matching.services.editing import MOST_ENTRIES
+from matching.services.pools import WHOLE, Wish
 from matching.services.workspace import Line
 from programs.fees import Bill
 from programs.models import Specialty
@@ -20,7 +22,6 @@ from smartpick.curve_chart import CurveChart, CurveMark, CurvePoint, curve_chart
 from smartpick.wording import NOT_KNOWN, about, about_count, in_ten, in_ten_range, plural
 
 NOTE = "Line: the match chance of the best list of each size. Below each number of applications: what they cost."
-WHY_ONE_IN = "with applications at ${fee} each, a match gained there costs ${usd:,} in fees"
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class BuildPage:
     def sentence(self) -> str:
         """The answer: what it takes, and what it could bring."""
         if not self.proposal.size:
-            return "No program fits what you ask for."
+            return self._nothing
         found, totals = self.proposal.outlook, self.proposed
         usd = f" for {totals.fees}" if self.proposal.bill.usd is not None else ""
         brings = f", match chance {totals.match} (range {totals.match_range}), {totals.interviews} on average" if found else ""
@@ -82,7 +83,35 @@ class BuildPage:
         number = f"at most {plural(wish.most, 'program')}" if wish.most is not None else ""
         if money or number:
             return f"With {' and '.join(part for part in (money, number) if part)}"
-        return f"As far as one more application adds at least 1 match in {wish.one_in:,} applicants like you"
+        return f"As far as one more application adds at least {self._enough}"
+
+    @property
+    def _enough(self) -> str:
+        """The least that an application has to add, in words."""
+        return f"1 match in {self.wish.one_in:,} applicants like you{self._elsewhere}"
+
+    @property
+    def _elsewhere(self) -> str:
+        """What an interview outside the places counts for; "" where it counts in full."""
+        if self.wish.where != Where.PREFER or not self.wish.care:
+            return ""
+        left = WHOLE - self.wish.care
+        return f", where interviews outside your places count for {f'{left} in {WHOLE}' if left else 'nothing'}"
+
+    @property
+    def _nothing(self) -> str:
+        """Why there is no list, and what to do."""
+        pools = [pool for pool in self.proposal.pools if pool.asked and pool.weighed]
+        if not pools:
+            return "No list can be built here."
+        firsts = [usd for pool in pools if len(pool.positions) and (usd := self.proposal.next_fee(pool.specialty))]
+        if self.wish.budget is not None and self.proposal.priced and firsts and self.wish.budget < min(firsts):
+            return f"${self.wish.budget:,} pays for no application: the first one costs ${min(firsts):,}."
+        if self.wish.where != Where.ANY:
+            return "No program in the places you chose is open to you: choose more places, or Anywhere."
+        if self.wish.sure:
+            return "Every program excludes you as things stand, or something that is not known could: allow those where it is not known."
+        return "No program may come: each one excludes you as things stand, for reasons told under Find programs, or you ruled it out."
 
     @cached_property
     def proposed(self) -> Totals:
@@ -98,17 +127,21 @@ class BuildPage:
     @property
     def notes(self) -> list[str]:
         """What one has to know besides, the weightiest first."""
-        return [note for note in (self._over, self._unpriced, self._unweighed, self._full, self._default, self._older_prices, self._spread_out) if note]
+        return [note for note in (self._over, self._unpriced, self._unweighed, self._full, self._default, self._older_prices) if note]
 
     @property
     def _over(self) -> str:
         if self.proposal.over is None:
             return ""
         count, usd = self.proposal.over
-        asked = f"${self.wish.budget:,}" if self.wish.budget is not None and self.proposal.priced else plural(self.wish.most or 0, "program")
-        costs = f" and cost ${usd:,}" if self.proposal.priced else ""
-        stay = f"{plural(count, 'program')} that {'stays' if count == 1 else 'stay'} (locked in, or already under way){costs}"
-        return f"The {stay}: more than the {asked} you allow, so nothing else fits. Unlock some on My list, or allow more."
+        wish, one, budget = self.wish, count == 1, self.wish.budget if self.proposal.priced else None
+        dear = f"{'costs' if one else 'cost'} ${usd:,}, more than the ${budget:,} you allow" if budget is not None and usd > budget else ""
+        many = f"{'is' if one else 'are'} more than the {wish.most} you allow" if wish.most is not None and count > wish.most else ""
+        staying = [*(pick.line for pick in self.proposal.kept if pick.stays and pick.line), *self.proposal.idle_lines]
+        why = "; ".join(dict.fromkeys(why_it_stays(line, wish) for line in staying))
+        what_to_do = "Unlock some on My list, or allow more." if all(line.standing == Standing.LOCKED for line in staying) else "Allow more, or let some go."
+        stay = f"The {plural(count, 'program')} that {'stays' if one else 'stay'} ({why})"
+        return f"{stay} {' and '.join(part for part in (dear, many) if part)}, so nothing else fits. {what_to_do}"
 
     @property
     def _unpriced(self) -> str:
@@ -126,13 +159,13 @@ class BuildPage:
 
     @property
     def _full(self) -> str:
-        if self.proposal.size < MOST_ENTRIES:
+        if self.proposal.size < MOST_ENTRIES or self.wish.most is not None:
             return ""
         return f"A list holds at most {MOST_ENTRIES} programs, so more than that is not proposed."
 
     @property
     def _default(self) -> str:
-        if self.wish.budget is not None or self.wish.most is not None:
+        if self.wish.budget is not None or self.wish.most is not None or not self.proposal.size:
             return ""
         return "You set no budget and no number, so the list goes as far as one more application still adds enough. Set either to see another list."
 
@@ -144,24 +177,20 @@ class BuildPage:
         years = " and ".join(str(year) for year in older)
         return f"Not all prices of {self.proposal.workspace.saved.season} are published: those of {years} stand in for them, so the dollars may change."
 
-    @property
-    def _spread_out(self) -> str:
-        return "" if self.proposal.curve is not None else "Nothing may come on the list as you ask: widen the places, or take a limit away."
-
     # --- where to stop ---
 
     @cached_property
     def stop_sentence(self) -> str:
         """From which size on the next application adds too little; "" where there is no curve."""
-        curve, stop, one_in = self.proposal.curve, self.proposal.stop, self.wish.one_in
+        curve, stop = self.proposal.curve, self.proposal.stop
         if curve is None:
             return ""
         longest = int(curve.sizes[-1]) + self.proposal.idle
         if not stop:
-            return f"Not even the first application adds 1 match in {one_in:,} applicants like you."
+            return f"Not even the first application adds {self._enough}."
         if stop >= longest:
-            return f"Even the last of {plural(longest, 'application')} still adds at least 1 match in {one_in:,} applicants like you."
-        return f"After {plural(stop, 'application')}, each further one adds less than 1 match in {one_in:,} applicants like you."
+            return f"Even the last of {plural(longest, 'application')} still adds at least {self._enough}."
+        return f"After {plural(stop, 'application')}, each further one adds less than {self._enough}."
 
     @property
     def stop_url(self) -> str:
@@ -259,12 +288,12 @@ class BuildPage:
         return [row.why for row in (*self.added, *self.off, *self.kept)]
 
 
-def why_default(proposal: Proposal) -> str:
-    """Why the threshold is what it is, in dollars where a price is known."""
-    fees = [fee for pool in proposal.pools if (fee := proposal.next_fee(pool.specialty))]
-    if not fees:
-        return ""
-    return WHY_ONE_IN.format(fee=max(fees), usd=max(fees) * proposal.wish.one_in)
+def usual_stop(proposal: Proposal | None) -> str:
+    """The usual threshold, and where a price is known what a match gained there costs."""
+    usual = Wish.one_in
+    fees = [fee for pool in proposal.pools if (fee := proposal.next_fee(pool.specialty))] if proposal else []
+    why = f": with applications at ${max(fees):,} each, a match gained there costs ${max(fees) * usual:,} in fees" if fees else ""
+    return f"The usual value is {usual:,}{why}. The curve marks where that is."
 
 
 def _totals(applications: int, cost: Bill, outlook: OutlookRange | None) -> Totals:

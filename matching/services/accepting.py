@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from applicants.models import Profile
+from applicants.queries import profile_data
 from matching.choices import Standing
 from matching.models import ProgramList
 from matching.services.build import Proposal
@@ -13,7 +14,7 @@ from programs.queries import data_version
 
 
 class StaleProposalError(ListError):
-    """The list or the program data changed since the proposal was worked out. Nothing was written."""
+    """The list, the profile or the program data changed since the proposal was worked out. Nothing was written."""
 
 
 STALE = "Your list, your profile or the program data changed since this proposal was made, so nothing was taken over. Here it is anew: look at it again."
@@ -35,7 +36,7 @@ def accept(
 
     `seen` is the digest of the proposal that the reader had, `reasons` says in words why each program comes. `as_suggestions`: nothing goes, and
     what comes is only suggested. Keys that are no part of the proposal are passed over. Raises StaleProposalError where the reader had another
-    one, or where list or data changed since; ListError where nothing is chosen, and as `change_list`.
+    one, or where list, profile or data changed since; ListError where nothing is chosen, and as `change_list`.
     """
     refuse_other_season(match_year)
     standing = Standing.SUGGESTED if as_suggestions else Standing.ADDED
@@ -49,7 +50,8 @@ def accept(
     with writing_results():
         profile = locked_profile(profile)
         now = ProgramList.objects.filter(profile=profile, season=match_year).values_list("version", flat=True).first() or 0
-        if (now, data_version()) != (proposal.workspace.saved.version, proposal.data_version):
+        stands = (now, data_version(), profile_data(profile))
+        if stands != (proposal.workspace.saved.version, proposal.data_version, proposal.workspace.profile):
             raise StaleProposalError(STALE)
         return change_list(by=by, profile=profile, match_year=match_year, edits=edits, said=_said(len(coming), len(going), as_suggestions), verb="list:build")
 

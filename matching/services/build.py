@@ -82,13 +82,19 @@ class Proposal:
 
     @cached_property
     def outlook(self) -> OutlookRange | None:
-        """What it brings; None where nothing is on it."""
+        """What it brings, as `Workspace.outlook` will say once it is taken over; None where nothing on it can be judged."""
         groups, added = [], []
         for pool, chosen in zip(self.pools, self.best.chosen, strict=True):
-            if pool.weighed:
-                groups.append((pool.applicant, pool.programs.table.take(pool.positions[chosen]), pool.programs.model))
-                added.append(pool.boost.take(chosen))
-        return list_outlook(groups, added) if self.best.size else None
+            positions, boost = pool.listed(chosen)
+            if pool.weighed and len(positions):
+                groups.append((pool.applicant, pool.programs.table.take(positions), pool.programs.model))
+                added.append(boost)
+        return list_outlook(groups, added) if groups else None
+
+    @cached_property
+    def signaled(self) -> frozenset[str]:
+        """Specialties in which a signal stands on it."""
+        return frozenset(pool.specialty for pool, chosen in zip(self.pools, self.best.chosen, strict=True) if pool.signals(chosen))
 
     @cached_property
     def _gains(self) -> tuple[Floats, ...]:
@@ -155,14 +161,23 @@ class Proposal:
 
     @cached_property
     def digest(self) -> str:
-        """Changes with the list, the program data and what is proposed: who accepts has seen this one."""
+        """Changes with the list, the program data, what is proposed and what it is said to bring: who accepts has seen this one."""
         keys = [*(pick.key for pick in self.added), "", *(line.key for line, _ in self.off)]
-        return sha256("\n".join([str(self.workspace.saved.version), str(self.data_version), *keys]).encode()).hexdigest()[:DIGEST]
+        stands = [str(self.workspace.saved.version), str(self.data_version), f"{self.best.match:.6f}"]
+        return sha256("\n".join([*stands, *keys]).encode()).hexdigest()[:DIGEST]
 
 
 def propose(workspace: Workspace, wish: Wish) -> Proposal:
-    """The best list for `wish`. Queries: those of a Workspace, and 2 more; none grows with programs or entries."""
-    pools = pools_of(workspace, wish)
+    """The best list for `wish`. Queries: those of a Workspace, and 2 more; 2 again where all signals of a specialty go. None grows with programs or entries."""
+    signaled = workspace.signaled
+    while (proposal := _propose(workspace, wish, pools_of(workspace, wish, signaled))).signaled != signaled:
+        # Where the last signal goes, its lack counts nowhere any more: choose again among the chances that will then hold. Each time there are fewer.
+        signaled = proposal.signaled
+    return proposal
+
+
+def _propose(workspace: Workspace, wish: Wish, pools: tuple[Pool, ...]) -> Proposal:
+    """The best list out of these pools. No queries but for the fees."""
     idle = sum(len(pool.idle) for pool in pools)
     costs, priced = _costs(workspace, pools)
     groups = [pool.candidates(wish) for pool in pools]
@@ -170,7 +185,7 @@ def propose(workspace: Workspace, wish: Wish) -> Proposal:
     curve = list_curve(groups, costs, most=room) if any(len(group) for group in groups) else None
     stop = worth_it(curve, 1 / wish.one_in) if curve is not None else 0
     budget = wish.budget if priced else None
-    most = room if wish.most is None else min(max(wish.most - idle, 0), room)
+    most = room if wish.most is None else min(wish.most - idle, room)
     if budget is None and wish.most is None:
         most = max(stop, sum(pool.locks for pool in pools))
     over = None

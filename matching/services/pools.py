@@ -9,7 +9,7 @@ import numpy as np
 from applicants.profile import ProfileData
 from matching.adapters import ProgramSet
 from matching.choices import Connection, Standing, Where
-from matching.engine import ApplicantTable, Boost, Scores, Tier, boosts, score, shifted
+from matching.engine import ApplicantTable, Boost, Scores, Tier, boosts, no_boost, score, shifted
 from matching.engine.optimise import Candidates
 from matching.engine.tables import Bools, Floats, Index
 from matching.models import ProgramList, SeasonStep
@@ -101,6 +101,19 @@ class Pool:
         """Idle applications that take a fee: a program that is closed or gone takes none."""
         return sum(not (line.is_withdrawn or line.closed_on) for line in self.idle)
 
+    def listed(self, chosen: Index) -> tuple[Index, Boost]:
+        """Every ranked application of a list of these candidates, idle ones too, and what is added to each: positions among `programs`."""
+        idle = {line.key for line in self.idle}
+        places = [place for place, line in self.lines.items() if line.key in idle]
+        nothing, own = no_boost(len(places)), self.boost.take(chosen)
+        ends = [np.concatenate((getattr(own, end), getattr(nothing, end))) for end in ("low", "mid", "high")]
+        return np.concatenate((self.positions[chosen], np.array(places, np.intp))), Boost(*ends)
+
+    def signals(self, chosen: Index) -> bool:
+        """Whether a signal stands on a list of these candidates."""
+        own = (self.lines.get(position) for position in self.positions[chosen].tolist())
+        return any(line.signal for line in (*self.idle, *own) if line)
+
     def _as(self, worth: Floats) -> Candidates:
         model = self.programs.model
         return Candidates(self.chances, worth, self.locked, float(model.spreads[self.applicant.kind[0]]), model.match)
@@ -118,13 +131,30 @@ class Pool:
         return self._as(np.where(there, 1.0, 1 - wish.care / WHOLE))
 
 
-def pools_of(workspace: Workspace, wish: Wish) -> tuple[Pool, ...]:
-    """A pool for each specialty of the applicant or of the list, the preferred first. Queries: those of a Workspace, and 2."""
+@dataclass(frozen=True)
+class _Question:
+    """What pools go by. `asked` and `signaled` are specialties, `stays` keys of entries, `silent` programs known to stay out of signals."""
+
+    workspace: Workspace
+    wish: Wish
+    asked: frozenset[str]
+    stays: frozenset[str]
+    signaled: frozenset[str]
+    silent: frozenset[int]
+
+
+def pools_of(workspace: Workspace, wish: Wish, signaled: frozenset[str] | None = None) -> tuple[Pool, ...]:
+    """A pool for each specialty of the applicant or of the list, the preferred first.
+
+    `signaled` are the specialties in which a signal stays (None: all that have one now): only there signals, and their lack, count. Entries
+    that carry one elsewhere may not come. Queries: those of a Workspace, and 2.
+    """
+    signaled = workspace.signaled if signaled is None else signaled
     asked = wish.specialties or frozenset(workspace.profile.specialties)
-    stays = _stays(workspace, wish, asked)
     # A signal, or its lack, counts where a program takes part: entries say so themselves, the others are looked up.
-    silent = frozenset(Program.objects.filter(specialty_id__in=workspace.signaled, signals_used=False).values_list("pk", flat=True))
-    return tuple(_pool(workspace, code, wish, stays, silent, asked=code in asked) for code in workspace.sets)
+    silent = frozenset(Program.objects.filter(specialty_id__in=signaled, signals_used=False).values_list("pk", flat=True))
+    question = _Question(workspace, wish, asked, _stays(workspace, wish, asked), signaled, silent)
+    return tuple(_pool(question, code) for code in workspace.sets)
 
 
 def _stays(workspace: Workspace, wish: Wish, asked: frozenset[str]) -> frozenset[str]:
@@ -135,17 +165,18 @@ def _stays(workspace: Workspace, wish: Wish, asked: frozenset[str]) -> frozenset
     )
 
 
-def _pool(workspace: Workspace, code: str, wish: Wish, stays: frozenset[str], silent: frozenset[int], *, asked: bool) -> Pool:
+def _pool(question: _Question, code: str) -> Pool:
     """The pool of one specialty. No queries where the workspace has read its programs."""
-    programs, applicant = workspace.sets[code]
+    programs, applicant = question.workspace.sets[code]
+    asked, stays = code in question.asked, question.stays
     places = {program_id: place for place, program_id in enumerate(programs.table.ids.tolist())}
-    own = [line for line in workspace.lines if line.specialty == code]
+    own = [line for line in question.workspace.lines if line.specialty == code]
     lines = {places[line.program_id]: line for line in own if line.program_id in places}
     scores, weighed = score(applicant, programs.table, programs.model), bool(programs.model.figures.people)
-    reasons = _reasons(programs, scores, wish)
+    reasons = _reasons(programs, scores, question.wish)
     locked = _marked(len(programs.table), lines, [line.key in stays for line in lines.values()])
-    vetoed = _marked(len(programs.table), lines, [line.standing == Standing.VETOED for line in lines.values()])
-    free = ~(vetoed | np.any(list(reasons.values()), axis=0)) & asked
+    out = [line.standing == Standing.VETOED or bool(line.signal and code not in question.signaled) for line in lines.values()]
+    free = ~(_marked(len(programs.table), lines, out) | np.any(list(reasons.values()), axis=0)) & asked
     positions = np.flatnonzero((free | locked & ~reasons[EXCLUDED]) & weighed)
     counted = {programs.keys[position] for position in positions.tolist()}
     return Pool(
@@ -153,7 +184,7 @@ def _pool(workspace: Workspace, code: str, wish: Wish, stays: frozenset[str], si
         applicant=applicant,
         scores=scores,
         positions=positions,
-        boost=_boost(workspace, programs, positions, lines, silent),
+        boost=_boost(question, programs, positions, lines),
         locked=locked[positions],
         idle=tuple(line for line in own if line.on_list and (line.key in stays or not weighed) and line.key not in counted),
         barred={line.key: _barred(places.get(line.program_id), reasons) for line in own},
@@ -188,8 +219,8 @@ def _barred(place: int | None, reasons: Mapping[str, Bools]) -> str:
     return next((reason for reason, barred in reasons.items() if barred[place]), LEAST)
 
 
-def _boost(workspace: Workspace, programs: ProgramSet, positions: Index, lines: Mapping[int, Line], silent: frozenset[int]) -> Boost:
+def _boost(question: _Question, programs: ProgramSet, positions: Index, lines: Mapping[int, Line]) -> Boost:
     """What connections and signals add to each candidate."""
     own = [lines.get(position) for position in positions.tolist()]
-    takes_part = ~np.isin(programs.table.ids[positions], list(silent)) & (programs.table.specialty in workspace.signaled)
+    takes_part = ~np.isin(programs.table.ids[positions], list(question.silent)) & (programs.table.specialty in question.signaled)
     return boosts([line.connection if line else Connection.NONE for line in own], [line.signal if line else "" for line in own], takes_part)

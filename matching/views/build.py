@@ -18,7 +18,7 @@ from applicants.session import current_profile, remember
 from applicants.views.reference import load_reference
 from matching.choices import Where
 from matching.forms.build import CARE, ONE_IN, BuildForm
-from matching.presenters.build import BuildPage, why_default
+from matching.presenters.build import BuildPage, usual_stop
 from matching.services.accepting import StaleProposalError, accept
 from matching.services.build import propose
 from matching.services.entry_fields import ListError
@@ -45,10 +45,11 @@ def build_show(request: HttpRequest) -> HttpResponse:
         return ask_again(request, who)
     form = _form(request, who)
     context: dict[str, Any] = {"form": form, "page": None, "kept_answers": _answers(request), "by_profile": _goes_by_profile(request)}
-    if form.is_valid():
-        proposal = propose(who, Wish(**form.wish()))
+    proposal = propose(who, Wish(**form.wish())) if form.is_valid() else None
+    context["usual_stop"] = usual_stop(proposal)
+    if proposal is not None:
         page = BuildPage(proposal, form.address)
-        context |= {"page": page, "shorts": abbreviations_in(*page.texts), "why_one_in": why_default(proposal)}
+        context |= {"page": page, "shorts": abbreviations_in(*page.texts)}
     return render_page(request, PAGE, context, partial="proposal")
 
 

@@ -1,7 +1,11 @@
 """Taking a proposal over: whole, in part, as suggestions; and never one that is out of date."""
 
+from dataclasses import replace
+
 import pytest
 
+from applicants.queries import profile_data
+from applicants.services import save_profile
 from matching.choices import Standing
 from matching.models import ListChange, ListEntry
 from matching.services.accepting import StaleProposalError, accept
@@ -90,6 +94,19 @@ def test_change_of_the_list_or_of_the_data_makes_a_proposal_stale(owner):
         take(owner, found)
     assert sorted(entries()) == [7]
     assert numbers(proposed(owner, most=2).added) == [2, 3]
+
+
+def test_change_of_the_profile_makes_a_proposal_stale_even_where_the_same_programs_come(owner):
+    listed(owner, 1)
+    found = proposed(owner, most=2)
+    save_profile(by="visitor", data=replace(profile_data(owner), graduation_year=2005), profile=owner)
+    again = proposed(owner, most=2)
+    assert (numbers(again.added) == numbers(found.added), again.digest == found.digest) == (True, False)
+    with pytest.raises(StaleProposalError):
+        take(owner, found)
+    with pytest.raises(StaleProposalError):
+        take(owner, again, seen=found.digest)
+    assert sorted(entries()) == [1]
 
 
 def test_season_that_is_over_is_refused(owner):

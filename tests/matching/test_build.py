@@ -9,6 +9,7 @@ from applicants.services import save_profile
 from matching.adapters import forget_programs
 from matching.choices import Connection, Standing, Step, Where
 from matching.models import ListEntry, ProgramList, SeasonStep
+from matching.services.accepting import accept
 from matching.services.build import propose
 from matching.services.pools import Unsaved, Wish
 from matching.services.workspace import Workspace
@@ -99,8 +100,21 @@ def test_locks_over_the_budget_are_told_with_their_price(owner):
     change(owner, {number: {"standing": Standing.LOCKED} for number in (5, 6, 7, 8, 21)})
     found = proposed(owner, budget=20)
     assert (found.over, sorted(numbers(found.picks)), found.size) == ((5, 74), [5, 6, 7, 8], 5)
-    assert proposed(owner, most=2).over == (5, 74)
+    assert (proposed(owner, most=2).over, proposed(owner, most=5).over) == ((5, 74), None)
     assert proposed(owner, budget=74).over is None
+
+
+def test_idle_entries_alone_may_be_more_than_the_number(owner):
+    change(owner, {number: {"standing": Standing.LOCKED} for number in (21, 22, 23)})
+    assert (proposed(owner, most=2).over, proposed(owner, most=2).size) == ((3, 33), 3)
+    assert (proposed(owner, most=3).over, proposed(owner, most=4).size) == (None, 4)
+
+
+def test_more_money_never_lowers_the_chance_and_a_lock_never_raises_it(owner):
+    values = [proposed(owner, budget=budget).best.match for budget in range(0, 150, 11)]
+    assert values == sorted(values)
+    change(owner, {8: {"standing": Standing.LOCKED}})
+    assert all(proposed(owner, budget=budget).best.match <= proposed(budget=budget).best.match for budget in (11, 44, 74))
 
 
 def test_only_some_places_leaves_the_others_out_and_those_without_a_state():
@@ -131,6 +145,55 @@ def test_what_an_entry_adds_is_the_difference_to_the_list_without_it():
     assert abs(min(pick.adds for pick in found.picks) - (found.best.match - fewer.best.match)) < 1e-6
     assert abs(proposed(most=3).missed[key(4)] - (found.best.match - fewer.best.match)) < 1e-6
     assert abs(found.outlook.middle.match - found.best.match) < 1e-9
+
+
+def taken_over(owner, found):
+    """The list with the whole proposal on it."""
+    add, off = {pick.key for pick in found.added}, {line.key for line, _ in found.off}
+    accept(by="visitor", profile=owner, match_year=2027, proposal=found, seen=found.digest, add=add, off=off, reasons={})
+    return Workspace(ProgramList.objects.get())
+
+
+def brings(one):
+    """What a proposal, or a list, is said to bring and to cost, exactly."""
+    found = one.outlook
+    return one.bill.usd, *(round(value, 9) for end in (found.low, found.middle, found.high) for value in (end.expected, end.match)), found.between(0.8)
+
+
+BEFORE = [
+    {},
+    {8: {"standing": Standing.LOCKED, "connection": Connection.STRONG}, 21: {"standing": Standing.LOCKED}, 7: {}},
+    {1: {"signal": "gold"}, 8: {"signal": "silver"}, 2: {"connection": Connection.WEAK}},
+    {8: {"signal": "gold"}},  # where it goes, its lack counts at none of the others any more
+    {21: {"standing": Standing.LOCKED, "signal": "gold"}, 3: {}},
+]
+
+
+@pytest.mark.parametrize("before", BEFORE)
+@pytest.mark.parametrize("wish", [{"most": 3}, {"budget": 80}])
+def test_list_taken_over_brings_and_costs_what_the_proposal_said(owner, before, wish):
+    prices("120")
+    add_programs_of("120")  # in reach, but less likely than the others
+    save_profile(by="visitor", data=replace(profile_data(owner), specialties=("140", "120")), profile=owner)
+    change(owner, before)
+    found = proposed(owner, **wish)
+    saved = taken_over(owner, found)
+    assert brings(saved) == brings(found)
+    assert propose(saved, found.wish).same
+    assert {pick.key: round(pick.chance, 3) for pick in found.picks} == {key: round(saved.now[key].chance, 3) for key in (pick.key for pick in found.picks)}
+
+
+def test_list_of_nothing_but_idle_entries_brings_nothing_rather_than_something_unknown(owner):
+    change(owner, {21: {"standing": Standing.LOCKED}})
+    found = proposed(owner, most=1)
+    assert (found.size, found.outlook.middle.match, brings(found)) == (1, 0.0, brings(found.workspace))
+
+
+def test_signal_that_goes_from_the_list_weighs_on_no_other_program(owner):
+    without = proposed(owner, most=2)
+    change(owner, {8: {"signal": "gold"}})
+    found = proposed(owner, most=2)
+    assert (found.signaled, found.best.match) == (frozenset(), without.best.match)
 
 
 def test_connection_counts_in_the_choice_and_in_the_chance_shown(owner):

@@ -9,15 +9,16 @@ from django.utils.html import strip_tags
 
 from applicants.models import Profile
 from matching.choices import Standing
-from matching.forms.build import MOST_PROGRAMS, BuildForm
+from matching.forms.build import MOST_PROGRAMS, ONE_IN, BuildForm
 from matching.models import ListEntry
 from matching.presenters.pick_words import NOTHING_APART, matches_in
 from matching.services.accepting import STALE
 from matching.services.editing import MOST_ENTRIES
+from matching.services.pools import Wish
 from programs.models import ApplicationFee, Program
 from tests.applicants.visiting import said, visit
 from tests.matching.builders import ANSWERS, add_programs
-from tests.matching.building import change, prices, shelf
+from tests.matching.building import OPEN, change, prices, shelf
 from tests.matching.recomputing import applicant, key, listed, state
 from tests.programs.builders import query_count
 from tests.programs.builders import state as made_state
@@ -110,7 +111,51 @@ def test_chart_marks_the_proposal_the_point_to_stop_and_the_present_list(client,
 def test_locks_over_the_budget_are_told_in_figures(client, owner):
     change(owner, {number: {"standing": Standing.LOCKED} for number in (1, 2, 3)})
     text = words(client.get(address(where="any", budget=20)))
-    assert "The 3 programs that stay (locked in, or already under way) and cost $33: more than the $20 you allow, so nothing else fits." in text
+    assert "The 3 programs that stay (locked in by you) cost $33, more than the $20 you allow, so nothing else fits. Unlock some on My list" in text
+    text = words(client.get(address(where="any", budget=90, number=2)))
+    assert "The 3 programs that stay (locked in by you) are more than the 2 you allow, so nothing else fits." in text
+    text = words(client.get(address(where="any", budget=20, number=2)))
+    assert "cost $33, more than the $20 you allow and are more than the 2 you allow, so nothing else fits." in text
+
+
+def test_programs_kept_as_asked_are_told_so_where_they_do_not_fit(client, owner):
+    listed(owner, 1)
+    text = words(client.get(address(where="any", budget=10, keep="on")))
+    assert "The 1 program that stays (stays as you asked) costs $11, more than the $10 you allow, so nothing else fits. Allow more, or let some go." in text
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ({"where": "any", "budget": 10}, "$10 pays for no application: the first one costs $11."),
+        ({"where": "only", "states": "NY"}, "No program in the places you chose is open to you: choose more places, or Anywhere."),
+        ({"where": "prefer", "states": "NY", "care": 100}, "No program in the places you chose is open to you"),
+    ],
+)
+def test_empty_proposal_says_why_and_what_to_do(client, owner, query, message):
+    made_state("NY")
+    text = words(client.get(address(**query)))
+    assert (message in text, "To add" in text, "the list goes as far as" in text) == (True, False, False)
+
+
+def test_every_program_closed_is_told_as_that(client, owner):
+    for number in OPEN:
+        state(number, visa_j1="no")
+    assert "No program may come: each one excludes you as things stand" in words(client.get(address(where="any")))
+    assert "or something that is not known could" in words(client.get(address(where="any", sure="on")))
+
+
+def test_threshold_says_what_interviews_elsewhere_count_for(client, owner):
+    made_state("NY")
+    text = words(client.get(address(where="prefer", states="NY", care=70)))
+    assert "1 match in 500 applicants like you, where interviews outside your places count for 30 in 100" in text
+    assert "outside your places" not in words(client.get(address(where="prefer", states="NY", care=0)))
+
+
+def test_usual_threshold_is_the_one_that_holds_unless_another_is_set(client, owner):
+    text = words(client.get(address(where="any", number=6, one_in=50)))
+    assert f"The usual value is {ONE_IN}: with applications at $30 each, a match gained there costs $15,000 in fees." in text
+    assert Wish.one_in == ONE_IN
 
 
 def test_prices_that_stand_in_are_marked(client, owner):
