@@ -6,7 +6,6 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet, Subquery
 
 from applicants.models import Profile
-from matching.choices import ON_LIST
 from matching.models import Anchoring, ChangeNotice, ListEntry, ProgramList
 from programs.choices import FULL_TRACK_TYPES, OPEN_TRACK_TYPES
 from programs.models import ApplicationService, CalendarEvent, DataVersion, LicensingLimit, Program, SignalLimit, State
@@ -113,10 +112,10 @@ def saved_list(profile: Profile, match_year: int) -> ProgramList | None:
     return ProgramList.objects.filter(profile=profile, season=match_year).first()
 
 
-def saved_keys(profile: Profile, match_year: int) -> frozenset[str]:
-    """The keys of the programs on it: added or locked in. 1 query."""
-    entries = ListEntry.objects.filter(list__profile=profile, list__season=match_year, standing__in=ON_LIST)
-    return frozenset(entries.values_list("program__key", flat=True))
+def saved_standings(profile: Profile, match_year: int) -> dict[str, str]:
+    """What each program is to it (a Standing), by key. 1 query."""
+    entries = ListEntry.objects.filter(list__profile=profile, list__season=match_year)
+    return dict(entries.values_list("program__key", "standing"))
 
 
 def changes_since_looked(saved: ProgramList) -> QuerySet[ChangeNotice]:

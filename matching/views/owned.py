@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from applicants.session import current_profile
 from matching.models import ProgramList
 from matching.presenters.saved import Saving
-from matching.queries import saved_keys, saved_list
+from matching.queries import saved_list, saved_standings
 
 
 def own_list(request: HttpRequest) -> ProgramList | None:
@@ -23,5 +23,4 @@ def own_list(request: HttpRequest) -> ProgramList | None:
 
 def saving(request: HttpRequest, query: str, saved: ProgramList | None, *, back: str = "") -> Saving:
     """What the buttons of a page go by. `query` carries the reader's answers, `back` is the page of the button ("": this one). 1 query, none without a list."""
-    keys = saved_keys(saved.profile, saved.season) if saved else frozenset()
-    return Saving(keys, len(keys), query, back or request.get_full_path())
+    return Saving(saved_standings(saved.profile, saved.season) if saved else {}, query, back or request.get_full_path())

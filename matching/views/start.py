@@ -9,6 +9,7 @@ from applicants.queries import demonstration_profiles
 from applicants.session import current_profile
 from matching.presenters.example import example_rows
 from matching.views.asked import specialty_choices
+from matching.views.owned import own_list, saving
 from smartpick.http import render_page
 from smartpick.wording import ANSWER_KEYS
 
@@ -22,6 +23,7 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "saved": current_profile(request),
+        "saving": saving(request, "", own_list(request)),
         "demo_profiles": demonstration,
         # The example is of invented programs, so it is shown only while they are loaded.
         "example_rows": example_rows(match_year=settings.MATCH_YEAR) if demonstration else [],

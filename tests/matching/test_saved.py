@@ -16,6 +16,7 @@ from programs.models import Program
 from tests.applicants.visiting import said, visit, with_owner
 from tests.matching.builders import ANSWERS, market
 from tests.matching.recomputing import applicant, key, listed
+from tests.matching.working import edited
 
 pytestmark = pytest.mark.django_db
 SAVED, LIST = "/list/", "/list/ranked/"
@@ -188,6 +189,16 @@ def test_every_row_of_the_list_has_its_button(client, owner):
     assert sorted(buttons(response)) == [add_url(1, query), add_url(3, query), remove_url(2, query)]
     assert "My list (1)" in words(response)
     assert "Add Invented Hospital 001 to my list" in words(response)
+
+
+def test_rows_say_what_is_suggested_and_what_was_ruled_out(client, owner):
+    listed(owner, 1, 2, 3)
+    edited(owner, n2={"standing": "suggested"}, n3={"standing": "vetoed"})
+    response = client.get(LIST)
+    page = words(response)
+    assert [page.count(text) for text in ("On your list", "Suggested to you", "You ruled it out")] == [1, 1, 1]
+    assert sorted(buttons(response)) == [add_url(2, "?specialty=140"), add_url(3, "?specialty=140"), remove_url(1, "?specialty=140")]
+    assert "My list (1)" in page
 
 
 def test_rows_of_a_visitor_carry_the_answers(client):

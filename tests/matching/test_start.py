@@ -76,7 +76,7 @@ def test_start_visitor_with_a_profile_is_led_to_their_list(client):
     session = client.session
     session[SESSION_PROFILE] = save_profile(by="visitor", data=minimal()).pk
     session.save()
-    assert "You have a profile here already. Go to my list" in words(client.get("/"))
+    assert "You have a profile here already. Find programs or go to My list (0)." in words(client.get("/"))
 
 
 @pytest.mark.parametrize(("applicants", "queries"), [(0, 3), (1, 9), (3, 9)])
