@@ -19,6 +19,7 @@ EXAM_OF = {"step1": Exam.STEP1, "step2": Exam.STEP2_CK, "step3": Exam.STEP3}
 # Letters in four kinds that do not overlap: (from the U.S., in the specialty).
 LETTER_KINDS = {"letters_us_in": (True, True), "letters_us_out": (True, False), "letters_abroad_in": (False, True), "letters_abroad_out": (False, False)}
 PASSES = frozenset({StepStanding.SCORED, StepStanding.PASSED})
+FAILS_BY_STEP = frozenset(f"fails_{name}" for name in EXAM_OF)
 # Said together or not at all.
 TOGETHER = (("hands_on", "observed"), tuple(LETTER_KINDS))
 # Months move by half ones: a control that stands at the step nearest to the profile's months was not moved.
@@ -112,9 +113,15 @@ def wish(base: ProfileData, specialty: str, *, frame: Mapping[str, Any], said: M
     held = settings_of(start, asked.specialty)
     before = replace(own, **drawn) if drawn else asked
     stood = settings_of(framed(base, own, before), before.specialty)
-    moved = {name: value for name, value in said.items() if not _stands(name, value, getattr(stood, name), sent=drawn is not None)}
+    asked_here = {name: value for name, value in said.items() if name not in not_asked(asked)}
+    moved = {name: value for name, value in asked_here.items() if not _stands(name, value, getattr(stood, name), sent=drawn is not None)}
     wanted = _consistent(replace(held, **moved))
     return Wish(base, own, asked, held, wanted, with_settings(start, asked.specialty, wanted))
+
+
+def not_asked(frame: Frame) -> frozenset[str]:
+    """Settings that have no control in a frame: failed attempts are counted by Step where every sitting is listed, and in all where not."""
+    return frozenset({"fails"}) if frame.complete else FAILS_BY_STEP
 
 
 def _differing(one: Frame | Settings, other: Frame | Settings) -> dict[str, Any]:

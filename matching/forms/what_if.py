@@ -78,7 +78,7 @@ class WhatIfForm(forms.Form):
     @property
     def problems(self) -> dict[str, list[str]]:
         """{control: what is wrong with what was sent of it}."""
-        return {name: [str(message) for message in messages] for name, messages in self.errors.items()}
+        return {name: [str(message) for message in messages] for name, messages in self.errors.items() if name != DRAWN}
 
     def frame(self) -> dict[str, Any]:
         """What is said of the frame; what is left out, or is no choice, is left out here too."""

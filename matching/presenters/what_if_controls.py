@@ -12,7 +12,7 @@ from applicants.exam_rules import MAX_SITTINGS_PER_STEP, USMLE_SCALE, passing_ba
 from applicants.forms.reference import Reference
 from applicants.profile import ProfileData
 from applicants.validators import YEARS_TO_GRADUATION
-from matching.adapters.what_if import EXAM_OF, MONTH_STEP, MONTHS, Wish, nearest
+from matching.adapters.what_if import EXAM_OF, MONTH_STEP, MONTHS, Wish, nearest, not_asked
 from matching.adapters.what_if_address import BOX_OF, MANY, NO, NOT_SAID, SCORES, UNKNOWN, YES, as_text, parameter, parameters
 from matching.choices import StepStanding
 from matching.presenters.what_if_words import AWAITED, LABELS, STEP_WORDS, Names, in_words
@@ -181,8 +181,7 @@ class Controls:
     @property
     def shown(self) -> list[str]:
         """Names of all controls that mean something in this frame."""
-        by_step = {f"fails_{name}" for name in EXAM_OF}
-        hidden = {"fails"} if self.wish.frame.complete else by_step
+        hidden = not_asked(self.wish.frame)
         return [name for _, _, names in GROUPS for name in names if name not in hidden]
 
     @property

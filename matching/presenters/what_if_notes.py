@@ -67,7 +67,7 @@ def _control(path: str, profile: ProfileData) -> str:
             return f"{step}_score"
         # What stands after the most sittings is a failed attempt too many.
         before = sum(one.exam == sitting.exam for one in profile.sittings[: int(place)])
-        return f"fails_{step}" if before >= MAX_SITTINGS_PER_STEP else step
+        return f"fails_{step}" if before >= MAX_SITTINGS_PER_STEP and profile.sittings_complete else step
     return CONTROL_OF.get(field, ELSEWHERE)
 
 

@@ -11,7 +11,7 @@ from applicants.choices import ApplicantType, EcfmgStatus, VisaNeed
 from applicants.forms.reference import Reference
 from applicants.profile import ProfileData
 from matching.adapters import PROGRAM_TYPES
-from matching.adapters.what_if import Frame, Settings, Wish, frame_of, settings_of
+from matching.adapters.what_if import Frame, Settings, Wish, frame_of, not_asked, settings_of
 from matching.choices import StepStanding
 from matching.engine.tables import YES
 from matching.services.what_if import Both
@@ -124,16 +124,12 @@ def answers(profile: ProfileData, specialty: str, names: Names) -> list[Answer]:
 def applies(name: str, frame: Frame, settings: Settings) -> bool:
     """Whether a control means anything beside the others."""
     match name:
-        case "fails":
-            return not frame.complete
-        case "fails_step1" | "fails_step2" | "fails_step3":
-            return frame.complete
         case "step1_score" | "step2_score":
             return getattr(settings, name) is not None
         case "expected":
             return settings.ecfmg == EcfmgStatus.IN_PROGRESS
         case _:
-            return True
+            return name not in not_asked(frame)
 
 
 # --- why a change does nothing ---

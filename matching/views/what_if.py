@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from applicants.forms import Reference
 from applicants.validators import validate_profile
 from applicants.views.reference import load_reference
-from matching.adapters.what_if import Wish, wish
+from matching.adapters.what_if import Wish, not_asked, wish
 from matching.adapters.what_if_address import DRAWN, is_parameter, parameter
 from matching.forms.what_if import ScenarioForm, WhatIfForm
 from matching.presenters.ranked import headline
@@ -95,7 +95,8 @@ def _problems(asked_for: Wish, form: WhatIfForm, reference: Reference) -> dict[s
         for profile in (asked_for.base, asked_for.profile)
     )
     found = [problem for problem in after if problem not in before]
-    return by_control(found, asked_for.profile) | form.problems
+    ignored = not_asked(asked_for.frame)
+    return by_control(found, asked_for.profile) | {name: said for name, said in form.problems.items() if name not in ignored}
 
 
 def _page(request: HttpRequest, found: Looked) -> WhatIfPage:
