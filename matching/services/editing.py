@@ -1,7 +1,9 @@
 """The only writer of what people decide about a list: every change with both sides, so that it can be undone, and none over what its reader has not seen."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +11,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from applicants.models import Profile
-from matching.choices import ON_LIST, Connection, Signal, Standing
+from matching.choices import ON_LIST, Connection, Signal, Standing, Step
 from matching.models import ListChange, ListEntry, ProgramList, ScoreSnapshot, SeasonStep
 from matching.services.aims import aims, goal_now
 from matching.services.entries import ENTRY_COLUMNS, Lookup, entries_of
@@ -28,6 +30,8 @@ MOST_KEPT = 1_500  # with suggestions and what was ruled out: about the largest 
 STATED = ("stated_chance", "stated_low", "stated_high")
 STEP_FIELDS = ("step", "on", "at", "note")
 LONGEST_SAID = 300
+# Every save makes a recompute of this profile start over, and a busy list would never let it end; profiles are kept for ninety days.
+USE_COUNTS_AFTER = timedelta(minutes=10)
 
 Edits = Mapping[str, Mapping[str, object] | None]
 Sides = dict[str, Fields | None]
@@ -72,8 +76,8 @@ def change_list(*, by: str, profile: Profile, match_year: int, edits: Edits, sai
 def undo_last(*, by: str, profile: Profile, match_year: int, seen: int | None = None) -> str:
     """Take the newest change back that was not taken back yet; what it was, in words. Undone changes stay on record.
 
-    Raises ListError where there is nothing to undo, ListConflict where `seen` is not the newest version of the list: then the reader
-    meant another change.
+    Raises ListError where there is nothing to undo, ListConflict where `seen` is not the newest version of the list (then the reader
+    meant another change), and where entries that the change made are not as it left them: nothing that came later is lost with them.
     """
     refuse_other_season(match_year)
     with writing_results():
@@ -89,6 +93,16 @@ def undo_last(*, by: str, profile: Profile, match_year: int, seen: int | None = 
         now = timezone.now()  # an undo is no change that one undoes
         ListChange.objects.filter(Q(pk=change.pk) | Q(list=saved, version=saved.version)).update(undone_at=now)
         return change.said
+
+
+def steps_came_along(saved: ProgramList) -> None:
+    """What the season's steps now say of entries that the newest change made belongs to that change: Undo takes it along. 3 queries."""
+    change = saved.changes.get(version=saved.version)
+    made = _entries(saved, (key for key, before in change.before.items() if before is None))
+    steps = _steps_of(made.values())
+    for key, entry in made.items():
+        change.after[key]["steps"] = steps[entry.pk]
+    change.save(update_fields=("after",))
 
 
 def last_change(saved: ProgramList) -> ListChange | None:
@@ -121,8 +135,9 @@ def keep_event(by: str, verb: str, profile: Profile, **details: Any) -> None:
 
 
 def count_as_use(profile: Profile) -> None:
-    """Count work on the list as work on the profile: `applicants.services.delete_abandoned_profiles` goes by its date."""
-    profile.save(update_fields=("updated_at",))
+    """Count work on the list as work on the profile, as it is locked: `applicants.services.delete_abandoned_profiles` goes by its date."""
+    if timezone.now() - profile.updated_at >= USE_COUNTS_AFTER:
+        profile.save(update_fields=("updated_at",))
 
 
 # --- one change ---
@@ -130,8 +145,7 @@ def count_as_use(profile: Profile) -> None:
 
 def _apply(by: str, verb: str, profile: Profile, saved: ProgramList, edits: Sides, said: str, seen: int | None) -> None:  # noqa: PLR0917
     """Write `edits`, which hold values as `checked` gives them or a side of an earlier change, and everything that goes with them."""
-    rows = ListEntry.objects.filter(list=saved, program__key__in=edits).select_related("program")
-    entries = {entry.program.key: entry for entry in rows}
+    entries = _entries(saved, edits)
     change = _sides(entries, edits)
     _refuse_conflict(saved, change, seen)
     programs = _programs([*change.which(new=True)], gone=verb == "list:undo")
@@ -147,15 +161,21 @@ def _apply(by: str, verb: str, profile: Profile, saved: ProgramList, edits: Side
     count_as_use(profile)
 
 
+def _entries(saved: ProgramList, keys: Iterable[str]) -> dict[str, ListEntry]:
+    """What the list has of these programs, by key. 1 query."""
+    return {entry.program.key: entry for entry in ListEntry.objects.filter(list=saved, program__key__in=list(keys)).select_related("program")}
+
+
 def _sides(entries: Mapping[str, ListEntry], edits: Sides) -> _Change:
     """Both sides of what really changes."""
     change = _Change({}, {})
+    steps = _steps_of(entry for key, entry in entries.items() if edits[key] is None)
     for key, edit in edits.items():
         entry = entries.get(key)
         if entry is None and edit is not None:
             change.before[key], change.after[key] = None, _without_signal({"standing": Standing.ADDED} | edit)
         elif entry is not None and edit is None:
-            change.before[key], change.after[key] = _whole(entry), None
+            change.before[key], change.after[key] = _whole(entry, steps[entry.pk]), None
         elif entry is not None and edit is not None:
             fields = _without_signal({"standing": entry.standing, "signal": entry.signal} | edit)
             new = {name: value for name, value in fields.items() if name in FIELDS and getattr(entry, name) != value}
@@ -169,11 +189,18 @@ def _without_signal(fields: Fields) -> Fields:
     return fields if fields["standing"] in ON_LIST else fields | {"signal": ""}
 
 
-def _whole(entry: ListEntry) -> Fields:
+def _whole(entry: ListEntry, steps: list[Fields]) -> Fields:
     """Everything of an entry that a person decided or noted, to make it again."""
-    steps = SeasonStep.objects.filter(entry=entry).values(*STEP_FIELDS)
-    told = [{name: value if value is None else str(value) for name, value in step.items()} for step in steps]
-    return {name: getattr(entry, name) for name in (*FIELDS, *STATED)} | {"steps": told}
+    return {name: getattr(entry, name) for name in (*FIELDS, *STATED)} | {"steps": steps}
+
+
+def _steps_of(entries: Iterable[ListEntry]) -> Mapping[int, list[Fields]]:
+    """What happened with each entry, by its row, as text that JSON holds. 1 query, none for no entries."""
+    found: dict[int, list[Fields]] = defaultdict(list)
+    rows = [entry.pk for entry in entries]
+    for told in SeasonStep.objects.filter(entry__in=rows).order_by("entry", "step").values("entry_id", *STEP_FIELDS):
+        found[told["entry_id"]].append({name: None if told[name] is None else str(told[name]) for name in STEP_FIELDS})
+    return found
 
 
 def _refuse_conflict(saved: ProgramList, change: _Change, seen: int | None) -> None:
@@ -195,13 +222,20 @@ def _touched(before: Fields | None, after: Fields | None) -> set[str]:
 
 
 def _refuse_changed_since(saved: ProgramList, change: ListChange) -> None:
-    """Raise ListConflict where an entry is not any more what `change` made of it."""
-    entries = {entry.program.key: entry for entry in ListEntry.objects.filter(list=saved, program__key__in=change.after).select_related("program")}
+    """Raise ListConflict where an entry is not any more what `change` made of it, or would take along what was recorded since."""
+    entries = _entries(saved, change.after)
     for key, after in change.after.items():
         entry = entries.get(key)
         same = entry is None if after is None else entry is not None and all(getattr(entry, name) == value for name, value in after.items() if name in FIELDS)
         if not same:
             raise ListConflict(f"{change.said}: this cannot be undone any more, because the entry was changed in another way since.")
+    made = {key: entries[key] for key, after in change.after.items() if after is not None and change.before[key] is None}
+    steps = _steps_of(made.values())
+    since = [entry.program.name for key, entry in made.items() if steps[entry.pk] != change.after[key].get("steps", [])]
+    if since:
+        others = f" and {len(since) - 1} more" if len(since) > 1 else ""
+        told = f"{change.said}: this cannot be undone any more, because what happened in the season was recorded since, of {since[0]}{others}."
+        raise ListConflict(f"{told} Take programs off the list instead: with Undo they then come back whole.")
 
 
 # --- writing ---
@@ -237,6 +271,8 @@ def _create(profile: Profile, saved: ProgramList, programs: Mapping[str, Program
         made.append(ListEntry(list=saved, program=program, **{"position": place} | {name: fields[name] for name in (*FIELDS, *STATED) if name in fields}))
     created = ListEntry.objects.bulk_create(made)
     steps = [(entry, step) for entry, key in zip(created, programs, strict=True) for step in (change.after[key] or {}).get("steps", ())]
+    if any(step["step"] == Step.MATCHED for _, step in steps) and SeasonStep.objects.filter(entry__list=saved, step=Step.MATCHED).exists():
+        raise ListConflict("A match was recorded elsewhere since, and nobody matches twice: remove “matched” there first, then undo this.")
     SeasonStep.objects.bulk_create(SeasonStep(entry=entry, **step) for entry, step in steps)
     _score(profile, saved, list(programs.values()))
 

@@ -9,13 +9,13 @@ from django.db.models import Value
 from django.db.models.functions import Substr
 
 from applicants.models import Profile
-from matching.choices import Signal, Standing
+from matching.choices import Signal, Standing, Step
 from matching.list_files.cells import CellError, blank, read_nrmp_codes
 from matching.list_files.finding import HEAD, Catalog, OnRecord
 from matching.list_files.reading import ListTable, cells_by_meaning
-from matching.models import ProgramList
+from matching.models import ProgramList, SeasonStep
 from matching.queries import saved_list
-from matching.services.editing import change_list
+from matching.services.editing import change_list, locked_profile, steps_came_along
 from matching.services.entry_fields import Fields
 from matching.services.list_fields import RECORDED, SeasonDays
 from matching.services.list_plan import Circumstances, Match, Plan, changes, plan
@@ -50,7 +50,7 @@ def preview(
 ) -> tuple[Plan, ProgramList | None]:
     """What the file would do, and the list that this holds for (None: there is none yet). `picks`: see list_plan.plan.
 
-    Reads only. About 12 queries, however many rows and programs there are.
+    Reads only. About 13 queries, however many rows and programs there are.
     """
     saved = saved_list(profile, match_year)
     lines = Workspace(saved).by_key if saved else {}
@@ -60,6 +60,7 @@ def preview(
         limits=_limits(match_year),
         season=SeasonDays(today, season_days(match_year)),
         version=saved.version if saved else 0,
+        matched=SeasonStep.objects.filter(entry__list=saved, step=Step.MATCHED).exists() if saved else False,
     )
     return plan(table, meanings, around, picks), saved
 
@@ -85,6 +86,7 @@ def import_list(
     steps and days that the file tells, not with its rows.
     """
     with writing_results():
+        profile = locked_profile(profile)  # what is planned for is what is changed
         found, saved = preview(profile=profile, match_year=match_year, table=table, meanings=meanings, today=today, picks=picks)
         if found.digest != digest:
             raise StaleImportError(CHANGED)
@@ -93,8 +95,10 @@ def import_list(
         changed = {one.program.key: fields for one in found.there if replace and (fields := changes(one))}
         if edits or changed:
             said = _said(len(edits), len(changed), file_name)
-            change_list(by=by, profile=profile, match_year=match_year, edits=edits | changed, said=said, seen=seen, verb="list:import")
+            saved = change_list(by=by, profile=profile, match_year=match_year, edits=edits | changed, said=said, seen=seen, verb="list:import")
         steps = _record(by, profile, match_year, found.added, today)
+        if saved and steps:
+            steps_came_along(saved)
         return Imported(len(edits), len(changed), steps)
 
 

@@ -85,13 +85,17 @@ class Plan:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What a plan rests on besides the file. `limits` is {specialty: {signal: how many}}; `version` that of the list, 0 where there is none."""
+    """What a plan rests on besides the file.
+
+    `limits` is {specialty: {signal: how many}}; `version` that of the list, 0 where there is none; `matched`: a match is recorded there.
+    """
 
     catalog: Catalog
     lines: Mapping[str, Line]
     limits: Mapping[str, Mapping[Signal, int]]
     season: SeasonDays
     version: int
+    matched: bool = False
 
 
 def plan(table: ListTable, meanings: Mapping[int, str], around: Circumstances, picks: Mapping[int, str] | None = None) -> Plan:
@@ -118,7 +122,7 @@ class _Planner:
         lines = [line for line in self.around.lines.values() if line.on_list]
         self.size = len(lines)
         self.placed = Counter((line.specialty, line.signal) for line in lines if line.signal)
-        self.matched = False
+        self.matched = self.around.matched
         self.seen: list[object] = []
         self.plan.lines = self.around.lines
 

@@ -1,18 +1,22 @@
 """Changing a list: what is written, what is kept for Undo, and that nobody writes over what they have not seen."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from applicants.models import Profile
 from matching.choices import Connection, Signal, Standing, Step
 from matching.models import ListChange, ListEntry, ProgramList, SeasonStep
 from matching.services import editing
 from matching.services.editing import ListConflict, ListError, change_list, last_change, undo_last
 from matching.services.entry_fields import FIELDS
 from matching.services.lists import add_to_list, remove_from_list
+from matching.services.season import Told
+from matching.services.steps import record_step
 from programs.models import Program
 from smartpick.models import AuditEvent
 from tests.matching.builders import market
@@ -181,6 +185,46 @@ def test_undo_brings_a_program_back_that_no_source_names_any_more(owner):
     assert [*fields(owner)] == [key(1)]
 
 
+def applied(owner, number):
+    return record_step(by="visitor", profile=owner, match_year=2027, key=key(number), told=Told(Step.APPLIED, None), today=date(2026, 11, 25))
+
+
+def test_undo_of_an_added_program_loses_nothing_that_was_recorded_since(owner):
+    listed(owner, 1, 2)
+    applied(owner, 1)
+    with pytest.raises(ListConflict, match=r"2 programs added: this cannot be undone .* was recorded since, of Invented Hospital 001\. Take programs off"):
+        undo(owner)
+    assert ([*fields(owner)], SeasonStep.objects.count()) == ([key(1), key(2)], 1)
+    before = fields(owner)
+    remove_from_list(by="visitor", profile=owner, keys=[key(1)], match_year=2027)
+    assert (undo(owner), fields(owner)) == ("Invented Hospital 001 taken off", before)
+
+
+def test_undo_tells_how_many_programs_went_on_since(owner):
+    listed(owner, 1, 2, 3)
+    applied(owner, 1)
+    applied(owner, 3)
+    with pytest.raises(ListConflict, match="of Invented Hospital 001 and 1 more"):
+        undo(owner)
+
+
+def test_undo_of_a_note_does_not_mind_what_was_recorded_since(owner):
+    listed(owner, 1)
+    change(owner, {key(1): {"note": "call"}}, said="a note")
+    applied(owner, 1)
+    assert (undo(owner), entry(owner, 1).note, SeasonStep.objects.count()) == ("a note", "", 1)
+
+
+def test_undo_brings_no_second_match(owner):
+    listed(owner, 1, 2)
+    SeasonStep.objects.create(entry=entry(owner, 1), step=Step.MATCHED)
+    change(owner, {key(1): None})
+    SeasonStep.objects.create(entry=entry(owner, 2), step=Step.MATCHED)
+    with pytest.raises(ListConflict, match="nobody matches twice"):
+        undo(owner)
+    assert [*fields(owner)] == [key(2)]
+
+
 EDIT = st.one_of(
     st.none(),
     st.fixed_dictionaries(
@@ -281,4 +325,23 @@ def test_list_of_another_season_is_refused(owner):
 def test_change_takes_the_same_queries_for_any_number_of_entries(owner, count):
     add_to_list(by="visitor", profile=owner, keys=[key(number) for number in range(1, 5)], match_year=2027)
     edits = {key(number): {"note": "x", "standing": Standing.LOCKED} for number in range(1, count + 1)}
-    assert query_count(lambda: change(owner, edits, seen=1)) == 13 + (connection.vendor == "postgresql") * 4  # its lock, and a staging table
+    assert query_count(lambda: change(owner, edits, seen=1)) == 12 + (connection.vendor == "postgresql") * 4  # its lock, and a staging table
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_taking_off_takes_the_same_queries_for_any_number_of_entries(owner, count):
+    listed(owner, 1, 2, 3, 4)
+    for number in range(1, 5):
+        SeasonStep.objects.create(entry=entry(owner, number), step=Step.APPLIED)
+    edits = {key(number): None for number in range(1, count + 1)}
+    assert query_count(lambda: change(owner, edits)) == 13 + (connection.vendor == "postgresql")  # its lock
+
+
+def test_steady_work_is_counted_now_and_then_only(owner):
+    """Each time makes a recompute of the profile start over."""
+    listed(owner, 1)
+    for ago, counts in ((timedelta(minutes=9), False), (timedelta(minutes=11), True)):
+        before = timezone.now() - ago
+        Profile.objects.filter(pk=owner.pk).update(updated_at=before)
+        change(owner, {key(1): {"note": str(ago)}})
+        assert (Profile.objects.get().updated_at > before) is counts

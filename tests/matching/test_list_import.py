@@ -17,7 +17,8 @@ from programs.services import apply_changes
 from smartpick.models import AuditEvent
 from tests.matching.builders import add_programs, market
 from tests.matching.recomputing import applicant, entry, key, listed
-from tests.matching.seasons import TODAY
+from tests.matching.seasons import TODAY, happened
+from tests.matching.seasons import steps as steps_of
 from tests.programs.builders import SOURCED, new_program, query_count
 from tests.programs.imports.files import csv_bytes
 
@@ -100,6 +101,24 @@ def test_one_undo_takes_all_of_it_back(owner):
     assert (kept(owner), SeasonStep.objects.count()) == (before, 0)
 
 
+def test_undo_of_an_import_loses_nothing_that_was_recorded_since(owner):
+    bring(owner, file([key(1), "", "", "", "", "", "2026-10-01"], [key(2)]))
+    happened(owner, 2, "applied")
+    with pytest.raises(ListConflict, match="was recorded since, of Invented Hospital 002"):
+        undo_last(by="visitor", profile=owner, match_year=2027)
+    assert SeasonStep.objects.count() == 2
+
+
+def test_second_match_is_left_out_and_the_rest_comes(owner):
+    listed(owner, 1)
+    for step in ("ranked", "matched"):
+        happened(owner, 1, step)
+    table = file([key(2), "yes", "yes"], header=("ACGME id", "Ranked", "Matched"))
+    assert look(owner, table).added[0].said.problems == ["nobody matches twice: “matched” is left out"]
+    assert bring(owner, table) == Imported(1, 0, 1)
+    assert steps_of(2) == {"ranked": None}
+
+
 def test_import_that_changes_nothing_writes_nothing(owner):
     listed(owner, 1)
     assert bring(owner, file([key(1)])) == Imported(0, 0, 0)
@@ -162,9 +181,9 @@ def test_preview_takes_the_same_queries_for_few_rows_and_many(owner):
     listed(owner, *range(101, 106))
     few = file([key(101)], ["", "Invented Hospital 103"])
     many = file(*([key(number)] for number in range(101, 151)), *(["", f"Invented Hospital {number}"] for number in range(151, 201)), ["9999140C0"])
-    # list; entries; programs, specialties, states; tracks of codes, where there are any; limits; season
-    assert query_count(lambda: look(owner, few)) == 7
-    assert query_count(lambda: look(owner, many)) == 8
+    # list; entries; programs, specialties, states; tracks of codes, where there are any; limits; season; match
+    assert query_count(lambda: look(owner, few)) == 8
+    assert query_count(lambda: look(owner, many)) == 9
 
 
 def test_import_takes_the_same_queries_for_few_rows_and_many(owner):
