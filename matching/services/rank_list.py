@@ -6,8 +6,9 @@ from enum import StrEnum
 from applicants.models import Profile
 from matching.choices import Step
 from matching.models import ProgramList
-from matching.services.editing import change_list
+from matching.services.editing import change_list, locked_profile
 from matching.services.entry_fields import ListError
+from matching.services.locks import writing_results
 from matching.services.season import Application, SeasonBook
 
 
@@ -47,18 +48,25 @@ def move_rank(*, by: str, profile: Profile, match_year: int, saved: ProgramList,
 
     Raises ListError where the program is not on the list, or was matched and would go; ListConflict: see matching.services.editing.
     """
+    with writing_results():
+        saved.profile = locked_profile(profile)  # so that the order stays what it is while it is worked out
+        now, one = _on_rank_list(saved, key, move)
+        places = {name: place for place, name in enumerate(moved(now, key, move), start=1)}
+        edits = {name: {"rank": places.get(name)} for name in {*now, key}}
+        return change_list(by=by, profile=profile, match_year=match_year, edits=edits, said=_said(one.line.name, move), seen=seen)
+
+
+def _on_rank_list(saved: ProgramList, key: str, move: Move) -> tuple[list[str], Application]:
+    """The keys of the rank list in their order, and the program that is to move. Raises ListError where it may not."""
     book = SeasonBook(saved)
     one = book.by_key.get(key)
     if one is None:
         raise ListError("This program is not on your list: add it first.")
     if move is Move.OFF and Step.MATCHED in one.told:
         raise ListError(f"{one.line.name} is recorded as your match: remove “matched” first if it was a mistake.")
-    if move is Move.ADD and Step.WITHDRAWN in one.told:
+    if move is not Move.OFF and one.line.rank is None and Step.WITHDRAWN in one.told:
         raise ListError(f"{one.line.name}: you withdrew there. Remove “withdrawn by me” first if it was a mistake.")
-    now = [entry.line.key for entry in ranked(book.applications)]
-    places = {name: place for place, name in enumerate(moved(now, key, move), start=1)}
-    edits = {name: {"rank": places.get(name)} for name in {*now, key}}
-    return change_list(by=by, profile=profile, match_year=match_year, edits=edits, said=_said(one.line.name, move), seen=seen)
+    return [entry.line.key for entry in ranked(book.applications)], one
 
 
 def _said(name: str, move: Move) -> str:

@@ -117,6 +117,14 @@ def test_two_tabs_do_not_write_over_each_other(client, owner):
 
 
 @database
+def test_what_was_withdrawn_comes_on_by_no_button(client, owner):
+    happened(owner, 1, "withdrawn")
+    for move in ("add", "top", "up", "down"):
+        assert said(press(client, 1, move))[-1].startswith("Invented Hospital 001: you withdrew there.")
+    assert order() == []
+
+
+@database
 def test_a_note_elsewhere_is_no_conflict(client, owner):
     ranked(client, 1, 2)
     seen = ProgramList.objects.get().version
