@@ -25,6 +25,8 @@ NO_WORDS = frozenset({"no", "n", "false", "0", "none"})
 DATE_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%Y/%m/%d")
 TAG_MARKS = ("\n", ";", ",")  # what parts tags: the first of these that a cell holds
 LONGEST_SHOWN = 40  # characters of a cell in a message
+MOST_DIGITS = 9  # of a place; the longest that could be meant has four
+LAST_RANK = 9_999
 
 STANDING_WORDS: Mapping[str, Standing] = {
     "added": Standing.ADDED,
@@ -144,9 +146,15 @@ def read_tags(cell: str) -> list[str]:
 def read_rank(cell: str) -> int:
     """A place on the rank list. Raises CellError."""
     text = re.sub(r"\.0+$", "", cell.strip().removeprefix("#"))
-    if not _DIGITS.fullmatch(text) or not 1 <= int(text[:9]) <= 9_999:
+    found = whole_number(text)
+    if found is None or not 1 <= found <= LAST_RANK:
         raise CellError(f"{shown(cell)} is no place on a rank list: it is left out")
-    return int(text)
+    return found
+
+
+def whole_number(text: str) -> int | None:
+    """The number that a few plain digits make; None for anything else."""
+    return int(text) if _DIGITS.fullmatch(text) and len(text) <= MOST_DIGITS else None
 
 
 def read_happened(cell: str) -> date | bool | None:
@@ -169,11 +177,14 @@ def read_date(cell: str) -> date:
 
 
 def read_time(cell: str) -> time:
-    """A time of day as 14:30. Raises CellError."""
+    """A time of day as 14:30, without a zone: it is local time at the program. Raises CellError."""
     try:
-        return time.fromisoformat(cell.strip())
+        found = time.fromisoformat(cell.strip())
     except ValueError:
-        raise CellError(f"{shown(cell)} is no time of day, such as 14:30: it is left out") from None
+        found = None
+    if found is None or found.tzinfo:
+        raise CellError(f"{shown(cell)} is no time of day, such as 14:30: it is left out")
+    return found
 
 
 def read_status(cell: str) -> Step | None:

@@ -66,25 +66,25 @@ def _row(number: int, entry: object) -> tuple[str, ...]:
 
 def _text(number: int, key: str, value: object) -> str:
     if value is not None and not isinstance(value, str):
-        raise ReadError(f"Entry {number} of this file: “{key}” has to be a text. {REMEDY.capitalize()}.")
+        raise ReadError(f"Entry {number} of this file: “{key}” has to be a text. {REMEDY[0].upper()}{REMEDY[1:]}.")
     return value or ""
 
 
 def _number(number: int, key: str, value: object) -> str:
     if value is not None and type(value) is not int:
-        raise ReadError(f"Entry {number} of this file: “{key}” has to be a whole number. {REMEDY.capitalize()}.")
+        raise ReadError(f"Entry {number} of this file: “{key}” has to be a whole number. {REMEDY[0].upper()}{REMEDY[1:]}.")
     return "" if value is None else str(value)
 
 
 def _texts(number: int, key: str, value: object) -> list[str]:
     if value is not None and not isinstance(value, list):
-        raise ReadError(f"Entry {number} of this file: “{key}” has to be a list of texts. {REMEDY.capitalize()}.")
+        raise ReadError(f"Entry {number} of this file: “{key}” has to be a list of texts. {REMEDY[0].upper()}{REMEDY[1:]}.")
     return [_text(number, key, one) for one in value or ()]
 
 
 def _steps(number: int, value: object) -> list[dict[str, str]]:
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        raise ReadError(f"Entry {number} of this file: “steps” has to be a list of objects. {REMEDY.capitalize()}.")
+        raise ReadError(f"Entry {number} of this file: “steps” has to be a list of objects. {REMEDY[0].upper()}{REMEDY[1:]}.")
     return [{key: _text(number, key, one.get(key)) for key in STEP_TEXTS} for one in value]
 
 

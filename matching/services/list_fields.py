@@ -19,6 +19,7 @@ from matching.list_files.cells import (
     read_tags,
     read_time,
     shown,
+    whole_number,
 )
 from matching.list_files.columns import STEP_KEY, STEP_LABELS
 from matching.list_files.meanings import POSITION, STATUS, STEPS
@@ -81,9 +82,10 @@ def _read(said: Said, cells: Mapping[str, str], name: str, read: Callable[[str],
 
 
 def _position(cell: str) -> int:
-    if not (cell.isascii() and cell.isdecimal() and int(cell[:9]) <= LAST_PLACE):
+    found = whole_number(cell)
+    if found is None or found > LAST_PLACE:
         raise CellError(f"{shown(cell)} is no place on a list: it is left out")
-    return int(cell)
+    return found
 
 
 def _signal(cell: str, kinds: tuple[Signal, ...]) -> str:

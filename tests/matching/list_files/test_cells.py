@@ -1,7 +1,7 @@
 """Cells as people fill them: what is read, and what is refused instead of guessed."""
 
 from contextlib import suppress
-from datetime import date
+from datetime import date, time
 
 import pytest
 from hypothesis import given
@@ -123,6 +123,22 @@ def test_status_of_several_meanings_is_left_out(cell):
 @pytest.mark.parametrize(("cell", "expected"), [("3", 3), ("#3", 3), ("3.0", 3)])
 def test_rank_is_read(cell, expected):
     assert cells.read_rank(cell) == expected
+
+
+@pytest.mark.parametrize("cell", ["0", "10000", "-1", "1.5", "²", "0" * 8 + "1" * 4, "0" * 8 + "1" + "0" * 4_400])
+def test_number_that_is_no_rank_is_refused(cell):
+    with pytest.raises(cells.CellError, match="is no place on a rank list"):
+        cells.read_rank(cell)
+
+
+def test_time_is_read_as_it_stands():
+    assert cells.read_time(" 14:30 ") == time(14, 30)
+
+
+@pytest.mark.parametrize("cell", ["25:00", "noon", "14:30+05:00", "14:30Z"])
+def test_time_of_another_zone_or_none_at_all_is_refused(cell):
+    with pytest.raises(cells.CellError, match="is no time of day, such as 14:30"):
+        cells.read_time(cell)
 
 
 READERS = [
