@@ -1,5 +1,6 @@
 """What a reader says happened with an application, or with many."""
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,7 +41,7 @@ class StepForm(forms.Form):
 
     def clean_note(self) -> str:
         """On one line, without control characters."""
-        return " ".join(str(self.cleaned_data["note"]).split())
+        return " ".join("".join(char for char in str(self.cleaned_data["note"]) if char.isspace() or unicodedata.category(char) != "Cc").split())
 
 
 class BulkForm(forms.Form):

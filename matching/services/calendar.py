@@ -62,8 +62,8 @@ def season_dates_of(match_year: int) -> tuple[Dated, ...]:
 
 def dated(book: SeasonBook, today: date) -> tuple[Dated, ...]:
     """Everything of a list that has a day, the earliest first: interviews, deadlines of what is not sent yet, dates of the season. 3 queries."""
-    interviews = [found for one in book.applications if (found := _interview(one)) is not None]
-    deadlines = [_deadline(one, one.deadline) for one in book.applications if one.stage(today) is Stage.TO_APPLY and one.deadline]
+    interviews = [found for one in book.applications if (found := _interview(one, book.saved.pk)) is not None]
+    deadlines = [_deadline(one, one.deadline, book.saved.season) for one in book.applications if one.stage(today) is Stage.TO_APPLY and one.deadline]
     every = (*interviews, *deadlines, *season_dates_of(book.saved.season))
     return tuple(sorted(every, key=lambda one: (one.day, one.at or time.min, one.title)))
 
@@ -102,16 +102,17 @@ def _set_token(by: str, verb: str, profile: Profile, match_year: int, token: str
         return token
 
 
-def _interview(one: Application) -> Dated | None:
+def _interview(one: Application, list_pk: int) -> Dated | None:
+    """An interview by list and program: it stays the same event where its day is corrected or entered anew, and no two people share it."""
     told = one.told.get(Step.INTERVIEWED)
     if told is None or told.on is None or Step.WITHDRAWN in one.told:
         return None
     place = ", ".join(part for part in (one.line.city, one.line.state or "") if part)
-    return Dated(What.INTERVIEW, f"step-{told.pk}@{DOMAIN}", told.on, told.at, one.line.name, place, one.line.key)
+    return Dated(What.INTERVIEW, f"interview-{list_pk}-{one.line.key}@{DOMAIN}", told.on, told.at, one.line.name, place, one.line.key)
 
 
-def _deadline(one: Application, day: date) -> Dated:
-    return Dated(What.DEADLINE, f"deadline-{one.line.key}@{DOMAIN}", day, None, one.line.name, key=one.line.key)
+def _deadline(one: Application, day: date, season: int) -> Dated:
+    return Dated(What.DEADLINE, f"deadline-{season}-{one.line.key}@{DOMAIN}", day, None, one.line.name, key=one.line.key)
 
 
 def _season(event: CalendarEvent) -> Dated:

@@ -13,7 +13,7 @@ from matching.queries import saved_list
 from matching.services.editing import ListConflict, count_as_use, keep_event, locked_profile, refuse_other_season
 from matching.services.entry_fields import ListError
 from matching.services.locks import writing_results
-from matching.services.season import ANSWERS, Application, SeasonBook, Told, problem
+from matching.services.season import ANSWERS, Application, SeasonBook, Told, problem, seen_of
 from programs import bulk
 
 # What was shown when the application was sent, on its entry.
@@ -86,10 +86,13 @@ def record_steps(*, by: str, profile: Profile, match_year: int, keys: Sequence[s
         return _write(by, list_, some, told, replaces=False)
 
 
-def remove_steps(*, by: str, profile: Profile, match_year: int, keys: Sequence[str], step: Step, seen: str | None = None) -> tuple[str, ...]:
+def remove_steps(
+    *, by: str, profile: Profile, match_year: int, keys: Sequence[str], step: Step, seen: str | None = None, mark: str | None = None
+) -> tuple[str, ...]:
     """Take a step of some applications back; names of the programs that had it. Without `applied` there is no stated chance either.
 
-    `seen`: see `record_step`, where it is about one application. Raises ListError where the match rests on the step.
+    `seen`: see `record_step`, where it is about one application. `mark`: `season.seen_of` the step as it was recorded (None: any); where it
+    was corrected since, it stays. Raises ListError where the match rests on the step.
     """
     with _opened(profile, match_year) as list_:
         some = [one for key in dict.fromkeys(keys) if (one := list_.book.by_key.get(key)) and (step in one.told or seen)]
@@ -97,7 +100,7 @@ def remove_steps(*, by: str, profile: Profile, match_year: int, keys: Sequence[s
             _refuse_stale(one, seen)
             if step == Step.RANKED and Step.MATCHED in one.told and one.line.rank is None:
                 raise ListError(f"{one.line.name} is recorded as your match, and nobody matches where they did not rank: remove “matched” first.")
-        had = [one for one in some if step in one.told]
+        had = [one for one in some if step in one.told and mark in {None, seen_of([one.told[step]])}]
         SeasonStep.objects.filter(pk__in=[one.told[step].pk for one in had]).delete()
         if step == Step.APPLIED:
             ListEntry.objects.filter(pk__in=[one.line.pk for one in had]).update(**dict.fromkeys(STATED))

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from applicants.models import Profile
-from applicants.session import current_profile
+from applicants.session import current_profile, keep, kept
 from matching.choices import Step
 from matching.forms.season import BulkForm
 from matching.models import ProgramList
 from matching.presenters.season import SeasonPage, said_of
 from matching.services.entry_fields import ListError
-from matching.services.season import Told
+from matching.services.season import Told, seen_of
 from matching.services.steps import Recorded, record_steps, remove_steps
 from matching.views.owned import own_list
 from smartpick.access import writer
@@ -49,29 +49,30 @@ def season_mark(request: HttpRequest) -> HttpResponse:
         done = record_steps(by=writer(request), profile=profile, match_year=settings.MATCH_YEAR, keys=_keys(request), told=told, today=timezone.localdate())
     except ListError as error:
         return season_answer(request, str(error), failed=True)
-    remember_last(request, told.step, done)
+    remember_last(request, profile, told, done)
     return season_answer(request, told_of(done, told.step))
 
 
 def season_undo(request: HttpRequest) -> HttpResponse:
     """Take back what was recorded last in this browser."""
-    last, profile = request.session.get(LAST), current_profile(request)
-    if request.method != "POST" or profile is None or not isinstance(last, dict):
+    profile = current_profile(request)
+    last = kept(request, profile, LAST) if profile else None
+    if request.method != "POST" or profile is None or last is None:
         return redirect(SEASON)
-    del request.session[LAST]
+    keep(request, profile, LAST, None)
     try:
-        step = Step(last["step"])
-        names = remove_steps(by=writer(request), profile=profile, match_year=settings.MATCH_YEAR, keys=last["keys"], step=step)
+        step, mark = Step(last["step"]), last["mark"]
+        names = remove_steps(by=writer(request), profile=profile, match_year=settings.MATCH_YEAR, keys=last["keys"], step=step, mark=mark)
     except ListError as error:
         return season_answer(request, str(error), failed=True)
-    return season_answer(request, said_of(names, f"no longer marked as {step.label}") if names else "There was nothing left to take back.")
+    return season_answer(request, said_of(names, f"no longer marked as {step.label}") if names else "Nothing was taken back: it was changed or removed since.")
 
 
 def season_context(request: HttpRequest, saved: ProgramList | None) -> dict[str, Any]:
-    """What `matching/season.html` shows. Under a changed list the session's last record may be gone: then its button does nothing."""
+    """What `matching/season.html` shows. Under a changed list the session's last record may be gone: then its button says so."""
     today = timezone.localdate()
     profile: Profile | None = saved.profile if saved else current_profile(request)
-    page, last = SeasonPage(saved, today, request.GET.get("out", "")), request.session.get(LAST) if saved else None
+    page, last = SeasonPage(saved, today, request.GET.get("out", "")), kept(request, saved.profile, LAST) if saved else None
     return {"page": page, "profile": profile, "today": today.isoformat(), "last": last}
 
 
@@ -84,12 +85,10 @@ def season_answer(request: HttpRequest, told: str, *, failed: bool = False, focu
     return render(request, "matching/season_answer.html", context)
 
 
-def remember_last(request: HttpRequest, step: Step, done: Recorded) -> None:
-    """Keep what Undo takes back: what is new, not what was corrected."""
-    if done.new:
-        request.session[LAST] = {"step": step.value, "keys": list(done.new), "said": told_of(done, step)}
-    else:
-        request.session.pop(LAST, None)
+def remember_last(request: HttpRequest, profile: Profile, told: Told, done: Recorded) -> None:
+    """Keep what Undo takes back: what is new, not what was corrected, and by its mark only as long as it still says the same."""
+    last = {"step": told.step.value, "mark": seen_of([told]), "keys": list(done.new), "said": told_of(done, told.step)}
+    keep(request, profile, LAST, last if done.new else None)
 
 
 def told_of(done: Recorded, step: Step) -> str:

@@ -43,7 +43,7 @@ def season_entry(request: HttpRequest, key: str) -> HttpResponse:
     except ListError as error:
         form.add_error(None, str(error))
         return _shown(request, _open(request, key)[1], form, failed=True)
-    remember_last(request, told.step, done)
+    remember_last(request, saved.profile, told, done)
     return season_answer(request, told_of(done, told.step), focus=key)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applicants.models import Profile
-from matching.models import ListEntry, ProgramList
+from matching.models import ListEntry, ProgramList, SeasonStep
 from matching.presenters.season_calendar import calendar_page, first_of_week
 from matching.services.calendar import Dated, What, dated, entries, season_dates_of, start_feed
 from matching.services.entry_fields import ListError
@@ -168,6 +168,20 @@ def test_uid_stays_when_the_day_changes(owner):
     before = uid()
     happened(owner, 1, "interviewed", TODAY + 2 * DAY)
     assert uid() == before
+    SeasonStep.objects.all().delete()  # and entered anew, or brought back by Undo
+    happened(owner, 1, "interviewed", TODAY + 3 * DAY)
+    assert uid() == before
+
+
+@database
+def test_interviews_of_two_people_at_one_program_are_two_events(owner):
+    """Who reads both calendars would see one of them only."""
+    another = applicant()
+    listed(another, 1)
+    for one in (owner, another):
+        happened(one, 1, "interviewed", TODAY + DAY)
+    every = [one.uid for saved in ProgramList.objects.all() for one in dated(SeasonBook(saved), TODAY) if one.what is What.INTERVIEW]
+    assert (len(every), len(set(every))) == (2, 2)
 
 
 @database

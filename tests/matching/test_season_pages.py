@@ -145,6 +145,22 @@ def test_undo_takes_back_what_was_new_only(client, owner):
     assert (steps(1), steps(2)) == ({"applied": date(2026, 9, 23)}, {})
 
 
+def test_undo_leaves_what_was_corrected_since(client, owner):
+    client.post(MARK, {"key": [key(1), key(2)], "step": "applied", "on": "2026-11-20"})
+    happened(owner, 1, "applied", date(2026, 11, 19))  # in another browser
+    assert said(client.post(UNDO))[-1] == "Invented Hospital 002 is no longer marked as applied."
+    assert (steps(1), steps(2)) == ({"applied": date(2026, 11, 19)}, {})
+
+
+def test_undo_ends_with_its_profile(client, owner):
+    client.post(MARK, {"key": [key(1)], "step": "applied", "on": ""})
+    client.post("/profile/delete/")
+    assert "Invented Hospital" not in str(dict(client.session))
+    client.post(MARK, {"key": [key(1)], "step": "applied", "on": ""})
+    visit(client, applicant().pk)
+    assert client.post(UNDO)["Location"] == PAGE
+
+
 @pytest.mark.parametrize(
     ("data", "told"),
     [
@@ -215,7 +231,7 @@ def test_an_impossible_step_is_explained_beside_the_form(client, owner, data, to
 
 
 def test_two_tabs_do_not_write_over_each_other(client, owner):
-    seen = client.get(entry_url(1)).context["form"]["seen"].value()
+    seen = seen_on(client.get(entry_url(1)))
     client.post(entry_url(1), {"step": "invited", "on": "2026-11-20", "seen": seen})
     response = client.post(entry_url(1), {"step": "invited", "on": "2026-11-21", "seen": seen})
     assert "has changed since this page was opened, so nothing was written over it" in words(response)
@@ -223,6 +239,20 @@ def test_two_tabs_do_not_write_over_each_other(client, owner):
     told = said(client.post(f"{entry_url(1)}remove/", {"step": "invited", "seen": seen}))[-1]
     assert told.startswith("What is recorded of Invented Hospital 001 has changed")
     assert steps(1) == {"invited": date(2026, 11, 20)}
+    client.post(entry_url(1), {"step": "invited", "on": "2026-11-21", "seen": seen_on(response)})  # again, having looked
+    assert steps(1) == {"invited": date(2026, 11, 21)}
+
+
+def seen_on(response):
+    """The mark that the page's form sends along; all forms of the page have the same."""
+    marks = set(re.findall(r'name="seen"[^>]*value="([0-9a-f]+)"', response.content.decode()))
+    assert len(marks) == 1
+    return marks.pop()
+
+
+def test_note_is_kept_on_one_line_without_control_characters(client, owner):
+    client.post(entry_url(1), {"step": "applied", "on": "", "note": "call\r\nthem\x01\x1b  soon"})
+    assert SeasonStep.objects.get().note == "call them soon"
 
 
 def test_in_place_the_form_goes_to_the_season_and_as_a_page_it_does_not(client, owner):
