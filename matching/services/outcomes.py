@@ -13,7 +13,6 @@ from django.db.models import Case, Count, Exists, IntegerField, Max, Min, OuterR
 from applicants.models import Profile
 from matching.choices import Step
 from matching.models import ListEntry, ProgramList, SeasonStep
-from matching.queries import saved_list
 from matching.services.editing import count_as_use, keep_event, locked_profile, refuse_other_season
 from matching.services.entry_fields import ListError
 from matching.services.locks import writing_results
@@ -66,16 +65,23 @@ class Calibration:
 
 
 def share_outcomes(*, by: str, profile: Profile, match_year: int, shares: bool) -> None:
-    """Let the outcomes of this season's list count in what others see, or no longer. Raises ListError where there is no list."""
+    """Let the outcomes of this season's list count in what others see; or those of no season any more, past ones too.
+
+    Raises ListError where there is no list to share.
+    """
     refuse_other_season(match_year)
     with writing_results():
         held = locked_profile(profile)
-        saved = saved_list(held, match_year)
-        if saved is None:
+        lists = ProgramList.objects.filter(profile=held, **({"season": match_year} if shares else {}))
+        if not lists.update(shares_outcomes=shares) and shares:
             raise ListError("There is no list yet: put programs on it first.")
-        ProgramList.objects.filter(pk=saved.pk).update(shares_outcomes=shares)
         keep_event(by, "outcomes:share" if shares else "outcomes:end", held)
         count_as_use(held)
+
+
+def shared_seasons(profile: Profile) -> tuple[int, ...]:
+    """The Match years whose lists the applicant shares, in order. 1 query."""
+    return tuple(ProgramList.objects.filter(profile=profile, shares_outcomes=True).order_by("season").values_list("season", flat=True))
 
 
 def program_outcomes(program_id: int) -> ProgramOutcomes | None:

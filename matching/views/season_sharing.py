@@ -7,21 +7,24 @@ from django.shortcuts import redirect
 
 from applicants.session import current_profile
 from matching.services.entry_fields import ListError
-from matching.services.outcomes import LEAST_REPORTS, share_outcomes
+from matching.services.outcomes import LEAST_REPORTS, share_outcomes, shared_seasons
 from matching.views.owned import own_list
 from smartpick.access import writer
 from smartpick.http import render_page
 
 SHARING = "matching:sharing"
 ON = "Thank you. Your applications, invitations and match now count, without your name, in what others see."
-OFF = "Sharing has ended. Nothing of your list counts any more, and nothing of it was copied."
+OFF = "Sharing has ended. Nothing of your lists counts any more, of past seasons neither, and nothing of them was copied."
 
 
 def sharing(request: HttpRequest) -> HttpResponse:
     """What is counted and what is not; pressing the button turns it on or off."""
     profile = current_profile(request)
     if request.method != "POST":
-        return render_page(request, "matching/sharing.html", {"saved": own_list(request), "profile": profile, "least": LEAST_REPORTS})
+        saved, seasons = own_list(request), shared_seasons(profile) if profile else ()
+        shares = saved is not None and saved.shares_outcomes
+        context = {"saved": saved, "profile": profile, "seasons": seasons, "shares": shares, "least": LEAST_REPORTS}
+        return render_page(request, "matching/sharing.html", context)
     if profile is None:
         return redirect(SHARING)
     shares = request.POST.get("shares") == "on"

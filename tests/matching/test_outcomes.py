@@ -264,6 +264,29 @@ def test_sharing_is_off_until_it_is_turned_on_and_can_be_ended(client, monkeypat
 
 
 @database
+def test_ending_ends_it_for_past_seasons_too(client, monkeypatch):
+    stop_the_clock(monkeypatch)
+    market(1)
+    owner = applicant()
+    visit(client, owner.pk)
+    ProgramList.objects.create(profile=owner, season=2026, shares_outcomes=True)
+    page = client.get(SHARING).content.decode()
+    assert ("You share 2026." in page, "Stop sharing, past seasons too" in page, "Share my outcomes" in page) == (True, True, False)
+    assert said(client.post(SHARING, {"shares": "off"}))[-1].startswith("Sharing has ended.")
+    assert ProgramList.objects.filter(shares_outcomes=True).count() == 0
+
+
+@database
+def test_sharing_a_season_shares_no_other(client):
+    market(1)
+    owner = applicant()
+    listed(owner, 1)
+    ProgramList.objects.create(profile=owner, season=2026)
+    share_outcomes(by="visitor", profile=owner, match_year=2027, shares=True)
+    assert list(ProgramList.objects.filter(shares_outcomes=True).values_list("season", flat=True)) == [2027]
+
+
+@database
 def test_switch_without_a_list_says_what_to_do(client):
     assert client.post(SHARING, {"shares": "on"})["Location"] == SHARING  # nobody
     visit(client, applicant().pk)
