@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from matching.choices import Connection
+from matching.list_files.cells import read_tags
 from matching.models import ListEntry
 
 LONGEST_NOTE: int = ListEntry._meta.get_field("note").max_length or 0  # noqa: SLF001 - Django's public name for it
@@ -47,7 +48,7 @@ class EntryForm(forms.Form):
     def edit(self) -> dict[str, Any]:
         """What differs from what the form started with, as fields of an entry."""
         kept = self.cleaned_data
-        fields = {"note": kept["note"], "tags": [tag for tag in kept["tags"].split(",") if tag.strip()], "connection": kept["connection"]}
+        fields = {"note": kept["note"], "tags": read_tags(kept["tags"]), "connection": kept["connection"]}
         return {name: fields[name] for name in self.changed_data}
 
 

@@ -4,7 +4,7 @@ What cannot be read raises CellError with what was left out; nothing is guessed.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import TypeVar
 
@@ -141,6 +141,14 @@ def read_tags(cell: str) -> list[str]:
     """Tags, parted by semicolons, lines or commas."""
     mark = next((mark for mark in TAG_MARKS if mark in cell), None)
     return [tag.strip() for tag in (cell.split(mark) if mark else [cell]) if tag.strip()]
+
+
+def tags_text(tags: Sequence[str], mark: str = ";") -> str:
+    """Tags as text that `read_tags` takes apart again, with `mark` between them, or a stronger one where a tag holds it. No tag holds a line end."""
+    held = [place for place, one in enumerate(TAG_MARKS) if any(one in tag for tag in tags)]
+    between = TAG_MARKS[min([TAG_MARKS.index(mark), *(place - 1 for place in held)])]
+    text = (between if between == "\n" else f"{between} ").join(tags)
+    return text + between if held and len(tags) == 1 else text
 
 
 def read_rank(cell: str) -> int:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from matching.choices import Connection, Signal
 from matching.engine import Tier, ties
+from matching.list_files.cells import tags_text
 from matching.presenters.my_list_rows import STANDING_WORDS, counted, place, why_not_ranked
 from matching.services.workspace import Line, Workspace
 from smartpick.charts import effect_text
@@ -59,7 +60,7 @@ class EntryPage:
     @property
     def initial(self) -> dict[str, object]:
         """What the form starts with."""
-        return {"note": self.line.note, "tags": ", ".join(self.line.tags), "connection": self.line.connection}
+        return {"note": self.line.note, "tags": tags_text(self.line.tags, ","), "connection": self.line.connection}
 
     @cached_property
     def chance(self) -> str:

@@ -12,6 +12,7 @@ from django.db.models import Min
 from applicants.choices import ApplicantType
 from matching.choices import Connection, Signal, Standing
 from matching.engine import Tier, criteria_in
+from matching.list_files.cells import tags_text
 from matching.list_files.columns import DAY_NOT_KNOWN, KEYS, LABELS, NO, NOT_KNOWN, STEP_KEY, SUMMARY, SUMMARY_HEADER, SUMMARY_WIDTHS, WIDTHS, YES
 from matching.models import ScoreSnapshot, SeasonStep
 from matching.services.list_summary import summary_rows
@@ -152,7 +153,7 @@ class ListFile:
             "standing": STANDING_LABELS[line.standing],
             "signal": Signal(line.signal).label if line.signal else "",
             "connection": Connection(line.connection).value,
-            "tags": "; ".join(line.tags),
+            "tags": tags_text(line.tags),
             "note": line.note,
             "reason": line.reason,
             **{STEP_KEY.format(one.step): one.on or DAY_NOT_KNOWN for one in self.steps.get(line.pk, ())},

@@ -89,6 +89,11 @@ def test_tags_are_parted_by_the_strongest_mark(cell, expected):
     assert cells.read_tags(cell) == expected
 
 
+@given(st.lists(st.text("ab,; ", min_size=1).map(str.strip).filter(bool), max_size=4), st.sampled_from([",", ";"]))
+def test_tags_written_and_read_are_the_same(tags, mark):
+    assert cells.read_tags(cells.tags_text(tags, mark)) == tags
+
+
 @pytest.mark.parametrize(
     "cell", ["2026-09-30", "9/30/2026", "09/30/26", "30 Sep 2026", "Sep 30, 2026", "September 30, 2026", "2026-09-30 14:00:00", "2026-09-30T06:00"]
 )
