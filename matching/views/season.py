@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -20,7 +21,7 @@ from matching.services.season import Told, seen_of
 from matching.services.steps import Recorded, record_steps, remove_steps
 from matching.views.owned import own_list
 from smartpick.access import writer
-from smartpick.http import render_page
+from smartpick.http import go_to, render_page
 from smartpick.wording import plural
 
 SEASON = "matching:season"
@@ -40,7 +41,7 @@ def season_mark(request: HttpRequest) -> HttpResponse:
     """Record one step of everything that is ticked, or of all that was shown."""
     profile = current_profile(request)
     if request.method != "POST" or profile is None:  # a link or a reload: recording takes the button
-        return redirect(SEASON)
+        return go_to(request, reverse(SEASON))
     form = BulkForm({"step": request.POST.get("all") or request.POST.get("step"), "on": request.POST.get("on")})
     if not form.is_valid():
         return season_answer(request, " ".join(str(text) for texts in form.errors.values() for text in texts), failed=True)
@@ -58,7 +59,7 @@ def season_undo(request: HttpRequest) -> HttpResponse:
     profile = current_profile(request)
     last = kept(request, profile, LAST) if profile else None
     if request.method != "POST" or profile is None or last is None:
-        return redirect(SEASON)
+        return go_to(request, reverse(SEASON))
     keep(request, profile, LAST, None)
     try:
         step, mark = Step(last["step"]), last["mark"]

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from matching.choices import Step
@@ -16,7 +17,7 @@ from matching.services.steps import record_step, remove_steps
 from matching.views.owned import own_list
 from matching.views.season import remember_last, season_answer, told_of
 from smartpick.access import writer
-from smartpick.http import render_page
+from smartpick.http import go_to, render_page
 
 ENTRY = "matching:season-entry"
 
@@ -51,7 +52,7 @@ def season_entry_remove(request: HttpRequest, key: str) -> HttpResponse:
     """Take one step of one application back."""
     step = request.POST.get("step", "")
     if request.method != "POST" or step not in Step.values:
-        return redirect(ENTRY, key)
+        return go_to(request, reverse(ENTRY, args=[key]))
     saved, _ = _open(request, key)
     seen = request.POST.get("seen") or None
     try:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -17,7 +18,7 @@ from matching.services.steps import record_steps
 from matching.views.owned import own_list
 from matching.views.season import told_of
 from smartpick.access import writer
-from smartpick.http import render_page
+from smartpick.http import go_to, render_page
 
 RANK_LIST = "matching:rank-list"
 LONGEST_VERSION = 9  # digits
@@ -34,7 +35,7 @@ def rank_move(request: HttpRequest, key: str) -> HttpResponse:
     """Move one program, put it on the rank list, or take it off."""
     saved, move = own_list(request), request.POST.get("move", "")
     if request.method != "POST" or saved is None or move not in set(Move):
-        return redirect(RANK_LIST)
+        return go_to(request, reverse(RANK_LIST))
     try:
         seen = _version(request)
         move_rank(by=writer(request), profile=saved.profile, match_year=settings.MATCH_YEAR, saved=saved, key=key, move=Move(move), seen=seen)
@@ -47,7 +48,7 @@ def rank_certified(request: HttpRequest) -> HttpResponse:
     """Record "ranked" of everything on the rank list, today."""
     saved = own_list(request)
     if request.method != "POST" or saved is None:
-        return redirect(RANK_LIST)
+        return go_to(request, reverse(RANK_LIST))
     today = timezone.localdate()
     told = Told(Step.RANKED, today)
     try:

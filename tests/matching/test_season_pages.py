@@ -152,6 +152,14 @@ def test_undo_leaves_what_was_corrected_since(client, owner):
     assert (steps(1), steps(2)) == ({"applied": date(2026, 11, 19)}, {})
 
 
+@pytest.mark.parametrize("button", [UNDO, MARK, "/list/season/rank-list/certified/", f"/list/season/rank-list/move/{key(1)}/"])
+def test_button_of_an_old_page_leads_to_the_page_and_puts_no_page_into_itself(client, owner, button):
+    """Another tab has taken it back, or the session is over."""
+    visitor = client if button == UNDO else Client()
+    response = visitor.post(button, {"key": key(1), "step": "applied", "move": "up"}, headers=HTMX)
+    assert (response.status_code, response.content, response["HX-Redirect"].startswith(PAGE)) == (200, b"", True)
+
+
 def test_undo_ends_with_its_profile(client, owner):
     client.post(MARK, {"key": [key(1)], "step": "applied", "on": ""})
     client.post("/profile/delete/")
