@@ -10,7 +10,7 @@ from matching.adapters.what_if import frame_of, settings_of, wish
 from matching.adapters.what_if_address import parameters
 from matching.engine import Tier
 from matching.models import Scenario
-from matching.presenters.what_if import INTERVIEWS, MATCH, SHOWN_TIERS, interviews_in_words, match_in_words
+from matching.presenters.what_if_totals import INTERVIEWS, MATCH, SHOWN_TIERS, interviews_in_words, match_in_words
 from matching.presenters.what_if_words import LABELS, Answer, Names, answers
 from matching.services.what_if import AFTER, BEFORE, Both, WhatIf
 from smartpick.wording import about_one_in, plural

@@ -1,4 +1,4 @@
-"""The answer of What-if: counts and totals on both sides, and what opens, closes and changes tier. Only so many rows as are shown are made."""
+"""The answer of What-if: what it comes to, and what opens, closes and changes tier. Only so many rows as are shown are made."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,44 +11,18 @@ from django.urls import reverse
 
 from matching.adapters import years_since_graduation
 from matching.adapters.what_if import Wish
-from matching.engine import OutlookRange, Tier, criteria_in
+from matching.engine import Tier, criteria_in
 from matching.engine.tables import Index
-from matching.presenters.outlook import MIDDLE, counts_in_words
 from matching.presenters.rows import exclusion_sentences
+from matching.presenters.what_if_totals import WhatIfTotals, chances_move, most_reasons
 from matching.presenters.what_if_words import why_nothing
 from matching.presenters.words import Applicant, applicant_in_words
 from matching.services.what_if import AFTER, BEFORE, Both, WhatIf
 from programs.models import Program
-from smartpick.wording import about, about_count, about_one_in, in_ten, in_ten_range, plural
+from smartpick.wording import about_one_in
 
 FIRST_SHOWN = 6
 PAGE_SIZE = 100
-SHOWN_TIERS = (Tier.SAFER, Tier.MIDDLE, Tier.REACH)
-NONE_OPEN = "nothing open"
-INTERVIEWS, MATCH = "Interviews on average", "Chance of a match"
-SHORT: Mapping[str, str] = {INTERVIEWS: "Interviews", MATCH: "Match"}  # in the line that stays in sight
-MINUS = "\N{MINUS SIGN}"
-
-
-@dataclass(frozen=True)
-class Total:
-    """One line of the table of totals; `tier` is "" where it is none. `change` says which way it went, in words; estimates have their ranges."""
-
-    label: str
-    tier: str
-    before: str
-    after: str
-    change: str
-    before_range: str = ""
-    after_range: str = ""
-
-
-@dataclass(frozen=True)
-class Totals:
-    """The lines about one set of programs."""
-
-    title: str
-    lines: tuple[Total, ...]
 
 
 @dataclass(frozen=True)
@@ -107,89 +81,60 @@ class WhatIfPage:
         """Whether the specialty is what changes."""
         return self.answer.specialty != self.answer.base_specialty
 
-    # --- totals ---
-
-    @cached_property
-    def totals(self) -> list[Totals]:
-        """The specialty, the list where there is one, and what applying brings."""
-        before, after = self.answer.own, self.answer.ranked
-        title = f"{self.names[self.answer.base_specialty]}, then {self.specialty}" if self.other_specialty else f"{self.specialty}: every program"
-        ranked = [*_tiers(before.counts(BEFORE), after.counts(AFTER)), _count("Not excluded, in all", before.open(BEFORE), after.open(AFTER))]
-        found = [Totals(title, (*ranked, *(() if self.answer.listed else self._outlook)))]
-        if self.answer.listed:
-            size = len(self.answer.listed.applications)
-            counts = [self.answer.list_counts(side) for side in (BEFORE, AFTER)]
-            found.insert(0, Totals(f"Your list: {plural(size, 'application')}", (*_tiers(*counts), *self._outlook)))
-        return found
-
-    @cached_property
-    def _outlook(self) -> tuple[Total, ...]:
-        sides = [self.answer.outlook(side) for side in (BEFORE, AFTER)]
-        if sides == [None, None]:
-            return ()
-        expected, match = [[getattr(one.middle, name) if one else 0.0 for one in sides] for name in ("expected", "match")]
-        return (
-            _line(INTERVIEWS, [interviews_in_words(one) for one in sides], expected, ("more", "fewer")),
-            _line(MATCH, [match_in_words(one) for one in sides], match, ("better", "lower")),
-        )
-
     @property
-    def outlook_of(self) -> str:
-        """What interviews and the match are estimated for; "" where they are not."""
-        if not self._outlook:
-            return ""
-        return "applying to your whole list" if self.answer.listed else f"applying to {self._which(self.answer.sizes)} programs"
+    def compared(self) -> bool:
+        """Whether anything but the specialty was moved, so that programs can be compared one by one."""
+        return bool(self.wish.names) and self.wish.names != ("specialty",)
 
-    def _which(self, sizes: tuple[int, int]) -> str:
-        before, after = sizes
-        return f"the {before} likeliest" if before == after else f"the {before} likeliest, then the {after} likeliest"
+    # --- in a sentence ---
+
+    @cached_property
+    def totals(self) -> WhatIfTotals:
+        """The list where there is one, the specialty, and what applying brings."""
+        return WhatIfTotals(self.answer, self.names)
 
     @property
     def no_outlook(self) -> bool:
         """Whether something is open and yet nothing is said of interviews: no rank list of the specialty is published."""
-        return not self._outlook and bool(self.answer.ranked.open(AFTER))
+        return not self.totals.outlook and bool(self.answer.ranked.open(AFTER))
 
     @property
     def not_ranked(self) -> int:
         """Applications on the list that have no result."""
         return self.answer.not_ranked
 
-    # --- in a sentence ---
-
     @property
     def said(self) -> str:
-        """What the change does, for whoever hears it. Counts are those of the specialty."""
+        """What the change does, for whoever hears it; before anything is moved, how things are."""
         if not self.wish.names:
-            return "Nothing is changed yet."
-        both = self.answer.ranked
-        if self.nothing:
-            return f"Nothing would change in {self.specialty}."
-        counts = [(len(both.opens), "opens", "open"), (len(both.closes), "closes", "close"), (len(both.moves), "changes tier", "change tier")]
-        words = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
-        said = f"{self.specialty}: {', '.join(words) or 'no program opens, closes or changes tier'}."
-        return " ".join([said, *(f"{SHORT[line.label]}: {line.before}, then {line.after}." for line in self._outlook if line.change)])
+            return f"Nothing is changed yet. {self.totals.as_they_are}"
+        return f"Nothing would change in {self.specialty}." if self.nothing and not self.other_specialty else self.totals.said
 
     @cached_property
     def nothing(self) -> bool:
-        """Whether something was moved and no program of the specialty, nor of the list, has another result."""
+        """Whether programs are compared and none of the specialty, nor of the list, has another result."""
         sets = (self.answer.ranked, *(both for _, both in self.answer.parts))
-        return bool(self.wish.names) and all(not (len(one.opens) or len(one.closes) or one.rising or one.falling or one.unsettled) for one in sets)
+        return self.compared and all(not (len(one.opens) or len(one.closes) or one.rising or one.falling or one.unsettled) for one in sets)
 
     @property
     def why_nothing(self) -> list[str]:
         """Why, as far as that can be said."""
-        return list(dict.fromkeys(why_nothing(self.wish, self.answer.ranked)))
+        both = self.answer.ranked
+        if not len(both.positions):
+            return ["No program of this specialty is in the data yet."]
+        if not both.open(BEFORE):
+            return [f"Every program here is excluded for a reason that this does not touch. Most often: {most_reasons(both, AFTER)}."]
+        return list(dict.fromkeys(why_nothing(self.wish, both)))
+
+    @property
+    def excluded_by(self) -> str:
+        """What excludes most programs as things are; "" where nothing does."""
+        return most_reasons(self.answer.own, BEFORE)
 
     @property
     def drift(self) -> str:
-        """How chances move beside that, in words; "" where none does."""
-        both = self.answer.ranked
-        parts = [
-            f"the chance rises at {both.rising}" if both.rising else "",
-            f"falls at {both.falling}" if both.falling else "",
-            f"{both.unsettled} keep their chance with another range" if both.unsettled else "",
-        ]
-        words = ", ".join(part for part in parts if part)
+        """How chances move beside what opens, closes and changes tier, in words; "" where none does."""
+        words = chances_move([self.answer.ranked])
         return f"Of the programs that are open before and after, {words}." if words else ""
 
     # --- program by program ---
@@ -198,8 +143,7 @@ class WhatIfPage:
     def sections(self) -> list[Section]:
         """What happens on the list, and what in the specialty."""
         both = self.answer.ranked
-        up = sum(1 for place in both.moves if both.tier[AFTER][place] < both.tier[BEFORE][place])
-        ways = f"{up} up, {len(both.moves) - up} down" if len(both.moves) else ""
+        ways = f"{both.up} up, {len(both.moves) - both.up} down" if len(both.moves) else ""
         kinds: list[tuple[str, str, list[At], str]] = [
             ("opens", "Opens", self._at(both, both.opens), ""),
             ("closes", "Closes", self._at(both, both.closes), ""),
@@ -281,30 +225,3 @@ class WhatIfPage:
     def _applicant(self, both: Both, side: int) -> Applicant:
         profile, specialty = self.answer.profiles[side], both.table.specialty
         return applicant_in_words(profile, specialty, years_since_graduation(profile, self.answer.match_year), both.programs.model.figures)
-
-
-def _tiers(before: Mapping[Tier, int], after: Mapping[Tier, int]) -> list[Total]:
-    return [_count("", before[tier], after[tier], tier=tier.word) for tier in (*SHOWN_TIERS, Tier.EXCLUDED)]
-
-
-def _count(label: str, before: int, after: int, *, tier: str = "") -> Total:
-    difference = after - before
-    change = f"{difference:+,}".replace("-", MINUS) if difference else ""
-    return Total(label, tier, f"{before:,}", f"{after:,}", change)
-
-
-def _line(label: str, words: Sequence[tuple[str, str]], values: Sequence[float], ways: tuple[str, str]) -> Total:
-    """Which way it went is told only where the words differ: they say as much as is known. `words`: (estimate, its range) on either side."""
-    before, after = words
-    change = "" if before == after else ways[0] if values[AFTER] > values[BEFORE] else ways[1]
-    return Total(label, "", before[0], after[0], change, before[1], after[1])
-
-
-def interviews_in_words(one: OutlookRange | None) -> tuple[str, str]:
-    """The average and the middle cases: "about 5", "2 to 9"."""
-    return (about_count(one.middle.expected), counts_in_words(*one.between(MIDDLE))) if one else (NONE_OPEN, "")
-
-
-def match_in_words(one: OutlookRange | None) -> tuple[str, str]:
-    """The chance of a match and its range: "about 6 in 10", "4 to 7 in 10"."""
-    return (about(in_ten(one.middle.match)), in_ten_range(one.low.match, one.high.match)) if one else (NONE_OPEN, "")

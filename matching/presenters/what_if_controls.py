@@ -15,6 +15,7 @@ from applicants.validators import YEARS_TO_GRADUATION
 from matching.adapters.what_if import EXAM_OF, MONTH_STEP, MONTHS, Wish, nearest, not_asked
 from matching.adapters.what_if_address import BOX_OF, MANY, NO, NOT_SAID, SCORES, UNKNOWN, YES, as_text, parameter, parameters
 from matching.choices import StepStanding
+from matching.presenters.what_if_tries import STEP2_SCORE, tries
 from matching.presenters.what_if_words import AWAITED, LABELS, STEP_WORDS, Names, in_words
 
 YEARS_SHOWN = 40  # back from this one, or to the profile's own
@@ -23,7 +24,7 @@ USUAL: Mapping[str, int] = {"hands_on": 12, "observed": 12, "publications": 20, 
 FEW = 5  # letters of one kind
 MOST_FAILS = 6
 # Where a slider stands that counts for nothing, because its answer is not said or there is no score.
-UNSAID: Mapping[str, int] = {"step1_score": 230, "step2_score": 240}
+UNSAID: Mapping[str, int] = {"step1_score": 230, "step2_score": STEP2_SCORE}
 UNSAID_YEARS = 3
 SHARED_BOXES: Mapping[str, str] = {"usce_unknown": "Experience in the U.S.: not said", "letters_unknown": "Letters: not said"}
 GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -162,6 +163,12 @@ class Controls:
             return pair
         group = NOT_SAID.get(BOX_OF.get(name, name), (name,))
         return group if name in NOT_SAID or self._value(name) is None or self._held(name) is None else (name,)
+
+    @property
+    def tries(self) -> list[dict[str, str]]:
+        """What many want to know first, in words, each with the address that shows it."""
+        found = tries(self.wish.base, self.wish.own.specialty, self.today)
+        return [{"label": label, "url": f"?{urlencode([*self.rest, *parameters({}, said)])}"} for label, said in found]
 
     # --- where they stand ---
 

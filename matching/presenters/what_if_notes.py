@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 
-from applicants.choices import HANDS_ON, ApplicantType, Outcome
+from applicants.choices import HANDS_ON, ApplicantType, Outcome, VisaNeed
 from applicants.exam_rules import MAX_SITTINGS_PER_STEP
 from applicants.profile import ProfileData
 from applicants.validators import Problem
@@ -21,7 +21,9 @@ ONE_YEAR = f"The year in which you graduated stays. {IMAGINED}"
 CITIZEN = "A U.S. citizen needs no visa, so this stands at “No visa needed”. Your profile says {visa}."
 NO_CITIZEN = "Your profile says that no visa is needed, as it is for a permanent resident. Change it here if you would need one."
 COUNTED = "Your profile counts {fails} without saying at which Step. Listed completely, they stand below: move them there, or they count as none."
+H1B_NEEDS_STEP3 = "An H-1B visa is open only with Step 3 passed, and here Step 3 is {standing}."
 ONLY_IN_PROGRESS = "Counts only while the certificate is in progress."
+H1B = frozenset({VisaNeed.H1B, VisaNeed.EITHER})
 STEP_OF = {exam: name for name, exam in EXAM_OF.items()}
 # Where the rules of profiles find fault, and the control beside which that is said.
 CONTROL_OF: Mapping[str, str] = MappingProxyType(
@@ -112,6 +114,8 @@ def _framed(wish: Wish, own: Settings) -> dict[str, str]:
     if wish.frame.complete and not wish.own.complete and (wish.base.failed_attempts or 0) > listed:
         count = wish.base.failed_attempts or 0
         found["complete"] = COUNTED.format(fails=f"{count} failed attempt{'' if count == 1 else 's'}")
+    if {"visa", "step3"} & set(wish.moved) and wish.wanted.visa in H1B and wish.wanted.step3 not in PASSES:
+        found["visa"] = H1B_NEEDS_STEP3.format(standing="not passed" if wish.wanted.step3 == StepStanding.NOT_PASSED else "not said to be passed")
     if wish.wanted.expected and not wish.profile.ecfmg_expected:
         found["expected"] = ONLY_IN_PROGRESS
     return found

@@ -62,6 +62,11 @@ class Both:
         return moved
 
     @property
+    def up(self) -> int:
+        """How many of `moves` gain."""
+        return int(np.count_nonzero(self.tier[AFTER][self.moves] < self.tier[BEFORE][self.moves]))
+
+    @property
     def rising(self) -> int:
         """Programs open on both sides whose chance rises."""
         return self._changed(self.chance[AFTER] > self.chance[BEFORE])

@@ -15,6 +15,7 @@ from applicants.profile import Sitting
 from applicants.services import save_profile
 from matching.engine import Tier
 from matching.models import ListEntry, ProgramList
+from matching.presenters.what_if_totals import INTERVIEWS, MATCH, _estimate
 from matching.services.ranking import rank
 from matching.services.snapshots import refresh_profile
 from matching.services.what_if import AFTER, BEFORE, WhatIf
@@ -141,7 +142,8 @@ def test_page_shows_controls_where_the_answers_put_them_and_changes_nothing(clie
     response = client.get(f"{PAGE}{QUERY}")
     text = response.content.decode()
     assert 'name="w-step2_score" value="240"' in text
-    assert "Nothing is changed yet." in words(response)
+    assert "Nothing is changed yet. Internal Medicine: 6 open. Interviews: about" in words(response)
+    assert "Now ■ safer" in words(response)
     assert '<option value="j1" selected>J-1 (your profile)</option>' in text
     assert "no-store" in response["Cache-Control"]
 
@@ -203,7 +205,7 @@ def test_nothing_would_change_says_why(client, moved, why):
 
 def test_chances_that_move_within_their_tiers_are_told(client, owner):
     text = words(answer(client, "w-step2_score=246", query=""))
-    assert "no program opens, closes or changes tier" in text
+    assert "Internal Medicine: no tier changes; the chance rises at" in text
     assert "Of the programs that are open before and after, the chance rises at" in text
 
 
@@ -241,6 +243,49 @@ def test_odd_addresses_are_answered(client, mixed, moved):
     assert "Internal Medicine" in words(response)
 
 
+def test_what_lowers_is_told_as_plainly_as_what_raises(client, owner):
+    text = words(answer(client, "w-step2_score=230", query=""))
+    assert "Internal Medicine: 1 falls in tier. Interviews: about 0.2, then about 0.1. Match: about 1 in 33, then about 1 in 60." in text
+    assert "Of the programs that are open before and after, the chance falls at 4." in text
+    listed(owner, 1, 2, 9)
+    text = words(answer(client, "w-year=2015", query=""))
+    assert re.search(r"Your list: 1 closes, 2 fall in tier\. Interviews: .* Internal Medicine: 1 closes, 3 fall in tier\.", text)
+
+
+def total(before, after, before_range="", after_range=""):
+    return _estimate(INTERVIEWS, [(before, before_range), (after, after_range)], [1.6, 2.4], ("more", "fewer"))
+
+
+@pytest.mark.parametrize(
+    ("line", "change", "told"),
+    [
+        (total("about 1", "about 2"), "more", "Interviews: about 1, then about 2."),
+        (total("about 2", "about 2", "1 to 4", "1 to 5"), "slightly more", "Interviews: about 2, then slightly more."),
+        (total("about 2", "about 2", "1 to 4", "1 to 4"), "", "Interviews: about 2."),
+    ],
+)
+def test_estimate_is_never_told_as_moved_to_where_it_was(line, change, told):
+    assert (line.change, line.said) == (change, told)
+
+
+def test_estimate_with_another_range_alone_went_neither_up_nor_down():
+    line = _estimate(MATCH, [("about 1 in 10", "1 in 50 to 1 in 6"), ("about 1 in 10", "up to 1 in 4")], [0.1, 0.1], ("better", "lower"))
+    assert line.said == "Match: about 1 in 10, then another range."
+
+
+def test_nothing_would_change_where_everything_stays_excluded(client, mixed):
+    ruled_out = replace(profile(), sittings=(*profile().sittings, *[Sitting(Exam.STEP3, Outcome.FAIL)] * 4))
+    visit(client, applicant(sittings=ruled_out.sittings).pk)
+    text = words(answer(client, "w-publications=9", query=""))
+    assert (
+        "Every program here is excluded for a reason that this does not touch. Most often: National rule: four attempts at a Step without a pass (9); " in text
+    )
+
+
+def test_what_excludes_most_is_said_before_anything_is_moved(client, owner):
+    assert "What excludes most: Does not sponsor your visa (2); Step 3 needed (2); Step 2 CK minimum not reached (1)." in words(client.get(PAGE))
+
+
 def test_a_passed_step_is_said_to_stay_passed(client, mixed):
     text = words(answer(client, "w-step2=not_passed"))
     assert "A passed Step stays passed, and cannot be taken again. This shows what would be if it were so; it is nothing that you can do." in text
@@ -266,7 +311,11 @@ def test_another_specialty_is_compared_in_counts_and_not_program_by_program(clie
     recompute()
     text = words(answer(client, f"w-specialty={other.code}"))
     assert f"Internal Medicine, then {other.name}" in text
-    assert "programs of two specialties cannot be compared one by one" in text
+    assert f"Internal Medicine: 4 open. {other.name}: 2 open." in text
+    assert "would change" not in text
+    assert "programs of two specialties cannot be compared one by one" not in text
+    more = words(answer(client, f"w-specialty={other.code}&w-step2_score=250"))
+    assert "programs of two specialties cannot be compared one by one" in more
 
 
 def test_without_answers_or_profile_the_start_page_asks(client, mixed):

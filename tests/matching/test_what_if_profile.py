@@ -19,6 +19,7 @@ from matching.choices import StepStanding
 from matching.forms.what_if import WhatIfForm
 from matching.presenters.what_if_controls import Controls
 from matching.presenters.what_if_notes import NO_FEWER, NO_MORE, NOT_REPEATED, ONE_YEAR, STAYS_PASSED, by_control, notes
+from matching.presenters.what_if_tries import tries
 from matching.presenters.what_if_words import LABELS, Names, answers, in_words
 from tests.applicants.builders import CODES, FULL, MINIMAL, REFERENCE, TODAY, profiles
 from tests.matching.builders import profile
@@ -234,6 +235,12 @@ def test_certificate_keeps_no_expected_day_once_it_is_there():
         ({"year": 2015}, {"year": ONE_YEAR}),
         ({"step3": StepStanding.PASSED}, {}),
         ({"publications": 9}, {}),
+        ({"visa": VisaNeed.H1B}, {"visa": "An H-1B visa is open only with Step 3 passed, and here Step 3 is not said to be passed."}),
+        ({"visa": VisaNeed.H1B, "step3": StepStanding.PASSED}, {}),
+        (
+            {"visa": VisaNeed.EITHER, "step3": StepStanding.NOT_PASSED},
+            {"visa": "An H-1B visa is open only with Step 3 passed, and here Step 3 is not passed."},
+        ),
     ],
 )
 def test_what_rules_forbid_is_said(said, beside):
@@ -302,3 +309,21 @@ def test_answers_of_a_profile_are_in_words():
     assert (said["preferred"], said["ruled_out_types"], said["hands_on"]) == ("New York, New Jersey", "Military", "1.5")
     assert "fails" not in said
     assert in_words("visa", None, NAMES) == "not said"
+
+
+@FEW
+@given(profiles())
+def test_what_is_tried_first_is_allowed_and_a_change(data):
+    for label, said in tries(data, data.specialties[0], TODAY):
+        asked = moved(data, data.specialties[0], **said)
+        assert (label != "", asked.names != (), validate_profile(asked.profile, today=TODAY, **CODES)) == (True, True, [])
+
+
+def test_what_is_done_is_not_tried():
+    assert [label for label, _ in tries(profile(), "140", TODAY)] == [
+        "Step 3 passed",
+        "2 more months hands-on in the U.S.",
+        "One more U.S. letter in the specialty",
+    ]
+    none_yet = profile(sittings=(), ecfmg_status=None, usce=None, letters=None)
+    assert [label for label, _ in tries(none_yet, "140", TODAY)] == ["Step 2 CK passed with 240", "2 months hands-on in the U.S."]
