@@ -20,7 +20,7 @@ WORDS: Mapping[Stage, tuple[str, str]] = {
     Stage.MATCHED: ("Matched", "Congratulations."),
     Stage.TO_SCHEDULE: ("Invited: agree on a day", "Answer the program, then record the day of the interview."),
     Stage.COMING: ("Interviews to come", "Their day is on the calendar. Times are local at the program."),
-    Stage.TO_APPLY: ("To apply", "The nearest deadline first, where one is known."),
+    Stage.TO_APPLY: ("To apply", "The nearest deadline first. What is past stands last: record it if you did apply."),
     Stage.TO_RANK: ("Interviewed: to rank", "Put them in order on the rank list."),
     Stage.RANKED: ("Ranked", "Until rank lists close you can still change their order."),
     Stage.WAITING: ("Waiting for an answer", "Silence is no answer yet. Record what you hear."),
@@ -55,7 +55,11 @@ class StepLine:
 
 @dataclass(frozen=True)
 class ApplicationRow:
-    """One application. `tier` is a word, "" where it is not ranked; `said` the furthest step, `deadline`, `old_deadline` (an earlier season's) and `soon` are "" where there is nothing to say."""
+    """One application.
+
+    `tier` is a word, "" where it is not ranked; `said` the furthest step; `deadline`, `old_deadline` (an earlier season's) and `soon` are ""
+    where there is nothing to say.
+    """
 
     key: str
     url: str
@@ -145,7 +149,7 @@ class SeasonPage:
 
     def _group(self, stage: Stage, some: Sequence[Application]) -> StageGroup:
         title, text = WORDS[stage]
-        rows = tuple(application_row(one, self.book, self.today) for one in sorted(some, key=partial(_place, stage)) if self.book)
+        rows = tuple(application_row(one, self.book, self.today) for one in sorted(some, key=partial(_place, stage, self.today)) if self.book)
         buttons = tuple(Button(step, f"Mark the ticked as {step.label}") for step in AT_ONCE.get(stage, ()))
         all_label = f"Mark all {len(rows)} as applied" if stage is Stage.TO_APPLY and len(rows) > 1 else ""
         return StageGroup(stage, title, text, rows, buttons, all_label)
@@ -234,8 +238,9 @@ def _soon(day: date | None, today: date) -> str:
     return {0: "today", 1: "tomorrow"}.get(left, f"in {left} days")
 
 
-def _place(stage: Stage, one: Application) -> tuple[date, time, str, str]:
-    """How a group is sorted: by deadline, by the time of the interview, or by name."""
+def _place(stage: Stage, today: date, one: Application) -> tuple[bool, date, time, str, str]:
+    """How a group is sorted: by deadline with those that are past at the end, by the time of the interview, or by name."""
     told = one.told.get(Step.INTERVIEWED) if stage is Stage.COMING else None
     day = one.deadline if stage is Stage.TO_APPLY else told.on if told else None
-    return day or FAR, told.at or time.min if told else time.min, one.line.name, one.line.key
+    missed = stage is Stage.TO_APPLY and day is not None and day < today
+    return missed, day or FAR, told.at or time.min if told else time.min, one.line.name, one.line.key

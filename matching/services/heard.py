@@ -24,24 +24,26 @@ class HeardSince:
     high: Since
 
 
-def heard_since(book: SeasonBook, *, out: float | None) -> HeardSince | None:
-    """What has been heard set against what was expected. `out`: the share (0 to 1) of the season's invitations that is out by now, None: not known.
+def heard_since(book: SeasonBook, *outs: float | None) -> tuple[HeardSince, ...]:
+    """What has been heard set against what was expected, once for each of `outs`.
 
-    None where nothing was sent, or no rank list of any of the specialties is published. Queries: `Workspace.parts`.
+    Each is a share (0 to 1) of the season's invitations that may be out by now, None: silence says nothing. Empty where nothing was sent, or
+    no rank list of any of the specialties is published. Queries: `Workspace.parts`.
     """
     sent = {one.line.key: one for one in book.applications if one.was_sent and Step.WITHDRAWN not in one.told}
     lines = [one.line for one in sent.values()]
     parts = [part for code in book.work.sets if len((part := book.work.part(code, lines)).lines)] if lines else []
     usable = [part for part in parts if part.programs.model.figures.people]
     if not usable:
-        return None
+        return ()
     tables = [(part.applicant, part.programs.table.take(part.positions), part.programs.model) for part in usable]
     entries = [assess(*table, part.boost)[0] for table, part in zip(tables, usable, strict=True)]
     news = [np.array([_news(sent[line.key]) for line in part.lines], np.int8) for part in usable]
     groups = [Heard(one.chances, said, one.spread, one.match) for one, said in zip(entries, news, strict=True)]
     first = list_outlook(tables, [part.boost for part in usable])
-    low, high = (since(_moved(groups, end.expected), out=out) for end in (first.low, first.high))
-    return HeardSince(sum(len(part.lines) for part in usable), since(groups, out=out), low, high)
+    low, high = (_moved(groups, end.expected) for end in (first.low, first.high))
+    count = sum(len(part.lines) for part in usable)
+    return tuple(HeardSince(count, since(groups, out=out), since(low, out=out), since(high, out=out)) for out in outs)
 
 
 def _news(one: Application) -> int:

@@ -22,7 +22,8 @@ def owner():
 
 
 def told(out=None):
-    return heard_since(book(), out=out)
+    found = heard_since(book(), out)
+    return found[0] if found else None
 
 
 def test_before_anything_is_heard_the_rest_is_what_was_expected(owner):
@@ -68,9 +69,10 @@ def test_panel_says_what_was_heard_and_what_it_rests_on(owner):
     found, panel = told(), heard_panel(book())
     middle, low, high = (one.first.expected for one in (found.middle, found.low, found.high))
     assert panel.sentence == f"1 invitation so far, expected {middle:.1f} (range {low:.1f} to {high:.1f}) from 10 applications in all."
-    assert panel.rest.startswith(f"Taken that silence says nothing yet, {found.middle.rest:.1f} more are to be expected (range ")
-    assert "Chance of a match, invitations in hand counted: about " in panel.rest
-    assert "silence says nothing" in panel.rests_on
+    least, most = told(0.95).middle.rest, found.middle.rest
+    ends = f"{least:.1f} if nearly all invitations of the season are out, up to {most:.1f} if silence says nothing yet"
+    assert panel.rest.startswith(f"Still to be expected: {ends}. Chance of a match, invitations in hand counted: about ")
+    assert "No source states by date how many invitations are out" in panel.rests_on
     assert [value for value, _, chosen in panel.choices if chosen] == [""]
 
 
@@ -78,6 +80,7 @@ def test_panel_says_what_was_heard_and_what_it_rests_on(owner):
 def test_panel_takes_the_readers_word_for_what_is_out(owner, asked):
     panel = heard_panel(book(), asked)
     assert f"{told(int(asked) / 100).middle.by_now:.1f} of them by now" in panel.sentence
+    assert panel.rest.startswith("Taken that ")
     assert ([value for value, _, chosen in panel.choices if chosen], "your word" in panel.rests_on) == ([asked], True)
 
 

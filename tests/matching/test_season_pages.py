@@ -65,11 +65,11 @@ def test_applications_stand_under_what_is_to_be_done_next(client, owner):
     assert "Interview: Sat 28 Nov 2026 in 3 days" in words(response)
 
 
-def test_to_apply_the_nearest_deadline_first_and_a_missed_one_is_marked(client, owner):
+def test_to_apply_the_nearest_deadline_first_and_a_missed_one_last_and_marked(client, owner):
     for number, day in ((1, date(2026, 12, 9)), (2, TODAY + DAY), (3, date(2026, 11, 1))):
         Program.objects.filter(key=key(number)).update(deadline=day)
     response = client.get(PAGE)
-    assert groups(response)["To apply"] == [3, 2, 1, 4]
+    assert groups(response)["To apply"] == [2, 1, 4, 3]
     text = words(response)
     assert "deadline was 1 Nov 2026" in text
     assert "deadline 26 Nov 2026 tomorrow" in text
