@@ -10,7 +10,7 @@ from django.urls import reverse
 from matching.choices import Standing, Where
 from matching.engine import OutlookRange
 from matching.presenters.outlook import MIDDLE, counts_in_words
-from matching.presenters.pick_words import matches_in, reason_in, reason_out, reasons_in, why_it_stays
+from matching.presenters.pick_words import READ_MATCHES, matches_in, reason_in, reason_out, reasons_in, why_it_stays
 from matching.services.build import Pick, Proposal
 from matching.services.editing import MOST_ENTRIES
 from matching.services.pools import WHOLE, Wish
@@ -21,12 +21,14 @@ from smartpick.charts import Table
 from smartpick.curve_chart import CurveChart, CurveMark, CurvePoint, curve_chart
 from smartpick.wording import NOT_KNOWN, about, about_count, in_ten, in_ten_range, plural
 
-NOTE = "Line: the match chance of the best list of each size. Below each number of applications: what they cost."
+NOTE = "Line: the match chance of the best list of each size. Below each number of applications: what that list costs."
+CHEAPER = "The proposal is the best for its dollars: it is cheaper than the best list of as many, and lies below the line."
+READ_ADDS = f"{READ_MATCHES} Each is counted beside all the others, so together they do not add up to the match chance."
 
 
 @dataclass(frozen=True)
 class Totals:
-    """One list in numbers, as words."""
+    """One list in numbers, as words; `usual` and `match_range` are "" where nothing is known."""
 
     applications: int
     fees: str
@@ -125,6 +127,11 @@ class BuildPage:
         return _totals(len(workspace.applications), workspace.bill, workspace.outlook) if workspace.applications else None
 
     @property
+    def both(self) -> list[Totals]:
+        """The proposal, then the list as it is."""
+        return [self.proposed, *([self.present] if self.present else [])]
+
+    @property
     def notes(self) -> list[str]:
         """What one has to know besides, the weightiest first."""
         return [note for note in (self._over, self._unpriced, self._unweighed, self._full, self._default, self._older_prices) if note]
@@ -209,9 +216,17 @@ class BuildPage:
             return None
         usd = curve.usd.tolist() if self.proposal.priced else [None] * len(curve.sizes)
         points = [CurvePoint(size + idle, min(match, 1.0), cost) for size, match, cost in zip(curve.sizes.tolist(), curve.match.tolist(), usd, strict=True)]
-        chart = curve_chart(points, self._marks(), note=NOTE)
+        best = {point.size: point.cost for point in points}.get(self.proposal.size)
+        cheaper = best is not None and best != self.proposal.bill.usd
+        chart = curve_chart(points, self._marks(), note=f"{NOTE} {CHEAPER}" if cheaper else NOTE)
         # The range of each size is not worked out: that of both lists stands above.
-        return replace(chart, table=Table(chart.table.headers[:-1], tuple(row[:-1] for row in chart.table.rows)))
+        rows = (row for own in chart.table.rows for row in ((own[:-1], self._own_row) if cheaper and own[0] == f"{self.proposal.size:,}" else (own[:-1],)))
+        return replace(chart, table=Table(chart.table.headers[:-1], tuple(rows)))
+
+    @property
+    def _own_row(self) -> tuple[str, ...]:
+        """The proposal in the table of the curve."""
+        return f"{self.proposal.size:,} as proposed", self.proposed.fees, self.proposed.match
 
     def _marks(self) -> list[CurveMark]:
         now, found = self.proposal.workspace.outlook, self.proposal.outlook
@@ -248,6 +263,11 @@ class BuildPage:
         """The counts of all three, in words."""
         parts = [f"{len(self.added)} to add", f"{len(self.off)} to take off", f"{len(self.kept)} stay"]
         return ", ".join(parts)
+
+    @property
+    def read_adds(self) -> str:
+        """What the column "Adds" says."""
+        return READ_ADDS
 
     def reasons(self) -> dict[str, str]:
         """{program key: why it comes, as the entry keeps it}."""
@@ -299,7 +319,7 @@ def usual_stop(proposal: Proposal | None) -> str:
 def _totals(applications: int, cost: Bill, outlook: OutlookRange | None) -> Totals:
     fees = NOT_KNOWN if cost.usd is None else f"${cost.usd:,}"
     if outlook is None:
-        return Totals(applications, fees, NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, NOT_KNOWN)
+        return Totals(applications, fees, NOT_KNOWN, "", NOT_KNOWN, "")
     expected = about_count(outlook.middle.expected)
     return Totals(
         applications=applications,

@@ -26,6 +26,7 @@ IN_FAVOR: Mapping[str, str] = MappingProxyType(
     }
 )
 NOTHING_APART = "likelier than what is left out"
+READ_MATCHES = "Read “1 match in 100” like this: of 100 applicants like you with such a list, one more matches."
 CONNECTIONS: Mapping[str, str] = MappingProxyType(
     {Connection.WEAK: "a weak connection of yours", Connection.MODERATE: "your connection there", Connection.STRONG: "your strong connection there"}
 )

@@ -10,14 +10,15 @@ from matching.choices import Signal
 from matching.engine import Tier, ties
 from matching.engine.evidence import Source, sources
 from matching.engine.placing import Effect
-from matching.presenters.pick_words import matches_in
+from matching.presenters.pick_words import READ_MATCHES, matches_in
 from matching.services.signal_plan import Sheet, SignalPlan
 from matching.services.signals import KINDS
 from matching.services.workspace import Line, Workspace
 from programs.models import SignalLimit, Specialty
-from smartpick.wording import about_count, odds_range
+from smartpick.wording import about, about_count, in_ten, odds_range
 
 SHOWN = 10  # rows without a signal and without a suggestion that stand open
+UNSAID = "As long as no signal is placed, My list leaves signals out altogether, so it moves by less than they add against sending none."
 TIES = ("signal_gold", "signal_silver", "signal_single", "signal_not_sent")
 
 
@@ -33,7 +34,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class SignalRow:
-    """One application. `closed` says why no signal can go there; "" where one can."""
+    """One application. `adds` is the match chance that its signal adds, 0 without one; `closed` says why no signal can go there, "" where one can."""
 
     key: str
     url: str
@@ -44,7 +45,9 @@ class SignalRow:
     low: float
     high: float
     choices: tuple[Choice, ...]
+    adds: float
     effect: str
+    effect_range: str
     closed: str
 
     @property
@@ -74,7 +77,7 @@ class SheetPanel:
 
     @property
     def open_rows(self) -> tuple[SignalRow, ...]:
-        """What stands open: signals placed and suggested, and a few more."""
+        """What stands open: signals placed and suggested, and a few more that could have one."""
         return self.rows[: self._cut]
 
     @property
@@ -84,7 +87,7 @@ class SheetPanel:
 
     @property
     def _cut(self) -> int:
-        return sum(row.first for row in self.rows) + SHOWN
+        return sum(row.first for row in self.rows) + min(SHOWN, sum(not (row.first or row.closed) for row in self.rows))
 
 
 class SignalsPage:
@@ -116,6 +119,21 @@ class SignalsPage:
         return f"{placed} {start}{effect_in_words(everything)}.".strip()
 
     @property
+    def on_my_list(self) -> str:
+        """What My list says now, and would with all suggested signals; "" without any signal."""
+        now, then = self.workspace.outlook, self.plan.match_with_all
+        if now is None or then is None:
+            return ""
+        new = any(sheet.proposal for sheet in self.plan.sheets)
+        told = f"My list says: match chance {about(in_ten(now.middle.match))} now{f', {about(in_ten(then))} with those suggested' if new else ''}."
+        return told if self.plan.as_placed else f"{told} {UNSAID}"
+
+    @property
+    def read_matches(self) -> str:
+        """How a gain is to be read."""
+        return READ_MATCHES
+
+    @property
     def sources(self) -> list[Source]:
         """Where the amounts come from."""
         return [sources()[name] for name in dict.fromkeys(ties()[tie].source for tie in TIES)]
@@ -123,7 +141,7 @@ class SignalsPage:
     def _panel(self, sheet: Sheet) -> SheetPanel:
         limit = sheet.limit
         rows = [self._row(line, kind, sheet) for line, kind in zip(sheet.lines, sheet.suggested, strict=True)]
-        rows.sort(key=lambda row: (row.rank, bool(row.closed)))
+        rows.sort(key=lambda row: (row.rank, bool(row.closed), -row.adds))
         return SheetPanel(
             code=sheet.specialty,
             name=self.names.get(sheet.specialty, sheet.specialty),
@@ -148,7 +166,7 @@ class SignalsPage:
             ", ".join(part for part in (line.city, line.state or "") if part),
             *numbers,
             tuple(Choice(kind.value, _label(kind), kind == line.signal, kind == suggested) for kind in kinds),
-            match_in_words(effect) if effect else "",
+            *_told_of(effect),
             closed,
         )
 
@@ -175,6 +193,13 @@ def match_in_words(effect: Effect) -> str:
     """The matches alone: "1 match in 120 (1 in 700 to 1 in 45)"."""
     low, mid, high = effect.match
     return f"{matches_in(mid)} ({odds_range(max(low, 0.0), high)})" if mid > 0 else "nothing"
+
+
+def _told_of(effect: Effect | None) -> tuple[float, str, str]:
+    """(match chance, words, range in words) of one signal."""
+    if effect is None or effect.match.mid <= 0:
+        return 0.0, "nothing" if effect else "", ""
+    return effect.match.mid, matches_in(effect.match.mid), odds_range(max(effect.match.low, 0.0), effect.match.high)
 
 
 def _number(value: float) -> str:

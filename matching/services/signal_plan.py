@@ -96,6 +96,15 @@ class SignalPlan:
         """What all signals add once those suggested are placed too, against none; None where there is none."""
         return self._effects.together if self._effects and any(any(placed) for placed in self._all_placed) else None
 
+    @property
+    def match_with_all(self) -> float | None:
+        """The match chance of the list once those suggested are placed too, as `Workspace.outlook` will say; None where there is no signal."""
+        now = self.workspace.outlook
+        if now is None or self._effects is None or self.with_all is None:
+            return None
+        placed = signal_effects(self._groups).unsaid.match.mid if self.as_placed else 0.0
+        return now.middle.match - placed + self._effects.unsaid.match.mid
+
     @cached_property
     def as_placed(self) -> Effect | None:
         """What the signals that are placed add, against none; None where none is."""

@@ -1,6 +1,7 @@
 """The best list: against every subset there is, at its limits, and what must hold for every question."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -211,6 +212,21 @@ def test_list_curve_ends_with_the_best_list_of_its_length():
     groups = [random_group(rng, 40), random_group(rng, 50)]
     curve, best = list_curve(groups, [ELEVEN_THEN_THIRTY] * 2, most=60), best_list(groups, [ELEVEN_THEN_THIRTY] * 2, budget=None, most=60)
     assert [curve.value[-1], curve.match[-1], curve.usd[-1]] == [pytest.approx(best.value, abs=1e-6), pytest.approx(best.match, abs=1e-3), best.usd]
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 2**32 - 1))
+def test_more_money_never_lowers_the_value_and_a_lock_never_raises_it(seed):
+    rng = np.random.default_rng(seed)
+    case = random_case(rng, int(rng.integers(8, 40)))
+    least = sum(int(cost[group.locks]) for cost, group in zip(case.costs, case.groups, strict=True))
+    values = [best_list(case.groups, case.costs, budget=least + 60 * more, most=case.most).value for more in range(6)]
+    assert all(more >= less - 1e-9 for less, more in pairwise(values))
+    group = case.groups[0]
+    held = replace(group, locked=group.locked | (np.arange(len(group)) == rng.integers(len(group))))
+    budget = sum(int(cost[-1]) for cost in case.costs) // 2 + least
+    free, locked = (best_list([one, *case.groups[1:]], case.costs, budget=budget + 200, most=None).value for one in (group, held))
+    assert locked <= free + 1e-9
 
 
 def test_list_curve_without_a_specialty_is_an_error():

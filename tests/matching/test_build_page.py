@@ -1,15 +1,20 @@
 """Build it for me as a page: everything in the address, the difference, and the buttons."""
 
 import re
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
 from django.http import QueryDict
 from django.utils.html import strip_tags
+from hypothesis import given
+from hypothesis import strategies as st
 
 from applicants.models import Profile
+from applicants.queries import profile_data
+from applicants.services import save_profile
 from matching.choices import Standing
-from matching.forms.build import MOST_PROGRAMS, ONE_IN, BuildForm
+from matching.forms.build import CARE, LEAST_ONE_IN, MOST_ONE_IN, MOST_PROGRAMS, MOST_USD, ONE_IN, BuildForm
 from matching.models import ListEntry
 from matching.presenters.pick_words import NOTHING_APART, matches_in
 from matching.services.accepting import STALE
@@ -20,7 +25,7 @@ from tests.applicants.visiting import said, visit
 from tests.matching.builders import ANSWERS, add_programs
 from tests.matching.building import OPEN, change, prices, shelf
 from tests.matching.recomputing import applicant, key, listed, state
-from tests.programs.builders import query_count
+from tests.programs.builders import program, query_count, specialty
 from tests.programs.builders import state as made_state
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +111,23 @@ def test_chart_marks_the_proposal_the_point_to_stop_and_the_present_list(client,
     html = client.get(address(where="any", number=3, one_in=100_000)).content.decode()
     assert [label in html for label in ("proposed: 3", "little more after 8", "your list now: 1")] == [True] * 3
     assert "number=8" in html
+
+
+def test_proposal_that_is_cheaper_than_the_best_of_its_size_has_its_own_line_in_the_table(client, owner):
+    prices("120", usd=(40, 40))
+    for number in range(1, 7):
+        program(f"12005{number:05d}", specialty=specialty("120"), name=f"Invented Clinic {number}", visa_j1=True, share_non_us_img=0.98)
+    save_profile(by="visitor", data=replace(profile_data(owner), specialties=("140", "120")), profile=owner)
+    text = words(client.get(address(where="any", budget=140)))
+    assert "With $140: 7 programs for $134" in text
+    assert re.search(r"7\$144about 1 in \d+7 as proposed\$134about 1 in \d+", text)
+    assert ("it is cheaper than the best list of as many" in text, "as proposed" in words(client.get(address(where="any", number=7)))) == (True, False)
+
+
+def test_empty_proposal_has_no_totals_beside_the_present_list(client, owner):
+    listed(owner, 1)
+    text = words(client.get(address(where="any", budget=5)))
+    assert ("pays for no application" in text, "Your list now" in text, "8 times in 10" in text) == (True, False, False)
 
 
 def test_locks_over_the_budget_are_told_in_figures(client, owner):
@@ -273,6 +295,32 @@ def test_places_are_states_of_regions_single_ones_and_the_preferred(client, owne
     )
     assert form.is_valid()
     assert form.wish()["states"] == {"CA", "OR", "NY", "OH"}
+
+
+ODD = st.sampled_from(
+    ["", "0", "-1", "300", "1e5", "\u0663", "9" * 400, "NaN", "inf", "\x00", "NY", "West", "only", "prefer", "any", "on", "140", " 5 ", "1,000", "2.5"]
+)
+
+
+@given(st.dictionaries(st.sampled_from([*BuildForm.base_fields, "number[]", "seen"]), st.lists(ODD | st.text(max_size=5), max_size=3), max_size=8))
+def test_form_takes_any_address_and_a_wish_keeps_within_its_limits(query):
+    address = QueryDict(urlencode(query, doseq=True))
+    places = [("West", [("CA", "California")]), ("Northeast", [("NY", "New York")])]
+    defaults = {"specialties": ["140"], "where": "any", "care": CARE, "one_in": ONE_IN}
+    form = BuildForm(BuildForm.answers(address, defaults), specialties=[("140", "Internal Medicine")], regions=places)
+    if not form.is_valid():
+        assert all(form.errors.values())
+        return
+    wish = form.wish()
+    assert (wish["budget"] is None or 0 <= wish["budget"] <= MOST_USD, wish["most"] is None or 1 <= wish["most"] <= MOST_PROGRAMS) == (True, True)
+    assert (0 <= wish["care"] <= 100, LEAST_ONE_IN <= wish["one_in"] <= MOST_ONE_IN, wish["states"] <= {"CA", "NY"}) == (True, True, True)
+    assert wish["where"] == "any" or wish["states"]
+
+
+@pytest.mark.parametrize("query", ["number=%00", "budget=%F0%9F%8F%A5", "states=NY&states=%00", "regions[]=West", "where=any%0A", "one_in=" + "9" * 300])
+def test_odd_addresses_are_pages_and_accepting_them_leads_back(client, owner, query):
+    assert "Build it for me" in words(client.get(f"{BUILD}?{query}"))
+    assert client.post(f"{ACCEPT}?{query}", {"seen": "\x00", "take": "x", "add": ["\x00"]})["Location"].startswith(BUILD)
 
 
 def test_gains_are_told_as_matches():

@@ -55,6 +55,18 @@ def test_effects_have_ends_in_order_and_what_is_placed_adds_less_than_all(owner)
     assert set(found.sheets[0].effects) == {key(5), *found.sheets[0].proposal}
 
 
+def test_match_with_all_is_that_of_the_list_once_all_are_placed(owner):
+    limit()
+    listed(owner, 1, 2, 3, 4, 5, 21)
+    change(owner, {5: {"signal": "gold"}, 4: {"connection": "strong"}})
+    found = plan(owner)
+    change(owner, {int(program_key[-5:]): {"signal": kind} for program_key, kind in found.sheets[0].proposal.items()})
+    after = plan(owner)
+    assert found.match_with_all == pytest.approx(after.workspace.outlook.middle.match, abs=1e-9)
+    assert after.match_with_all == pytest.approx(found.match_with_all, abs=1e-9)
+    assert after.as_placed.match == pytest.approx(found.with_all.match, abs=1e-9)
+
+
 def test_specialty_without_a_known_limit_suggests_nothing(owner):
     listed(owner, 1, 2)
     sheet = plan(owner).sheets[0]

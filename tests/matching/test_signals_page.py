@@ -53,9 +53,32 @@ def test_counter_source_and_suggestions_are_shown(client, listing):
     text = words(client.get(SIGNALS))
     assert "Internal Medicine 0 of 1 gold, 1 of 2 silver used" in text
     assert "Limit: made up for tests, as of 1 Sep 2026." in text
-    assert (text.count("suggested"), "Place all 2 suggested" in text) == (4, True)  # the sentence, the button, and both programs
+    assert (text.count("suggested"), "Place all 2 suggested" in text) == (5, True)  # both sentences, the button, and both programs
     assert re.search(r"The signals you placed add .+ \(.+ to .+\) and 1 match in \d+ \(.+ to 1 in \d+\)\. With those suggested as well:", text)
     assert "confidence is low" in text
+
+
+def test_what_my_list_is_said_to_say_is_what_it_says_once_all_are_placed(client, listing):
+    said_before = words(client.get(SIGNALS))
+    told = re.search(r"My list says: match chance (about .+?) now, (about .+?) with those suggested\. As long as no signal is placed", said_before)
+    assert f"match chance {told[1]} (" in words(client.get("/list/"))
+    press(client, listing, suggested="140")
+    assert f"match chance {told[2]} (" in words(client.get("/list/"))
+    assert f"My list says: match chance {told[2]} now." in words(client.get(SIGNALS))
+    assert "As long as no signal is placed" not in words(client.get(SIGNALS))
+
+
+def test_signals_that_add_most_come_first_and_excluded_programs_are_folded(client, listing):
+    html = client.get(SIGNALS).content.decode()
+    shown, folded = html.split("Other programs of your list")
+    silver = [float(found.replace(",", "")) for found in re.findall(r"1 match in ([\d,]+)\s*<span class=\"build-rows__range", shown)][1:]
+    assert (silver == sorted(silver), key(21) in shown, key(21) in folded) == (True, False, True)
+
+
+def test_without_a_signal_nothing_is_said_of_their_worth(client, owner):
+    listed(owner, 1)
+    text = words(client.get(SIGNALS))
+    assert ("My list says" in text, "confidence is low" in text) == (False, False)
 
 
 def test_excluded_program_has_no_button_and_says_why(client, listing):
