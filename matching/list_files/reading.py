@@ -17,6 +17,10 @@ MOST_ROWS = 1_500
 MOST_COLUMNS = 80
 MEGABYTE = 1_000_000
 SHEET = "Sheet"
+TOO_LARGE = (
+    f"The file is larger than {MOST_BYTES // MEGABYTE} MB: keep only the rows and columns of your list. "
+    "A JSON file that holds very many changes may be as large: bring the list as CSV or XLSX instead."
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class ListTable:
 def read_list(data: bytes) -> ListTable:
     """Read a CSV, XLSX or JSON file. Raises ReadError with the remedy."""
     if len(data) > MOST_BYTES:
-        raise ReadError(f"The file is larger than {MOST_BYTES // MEGABYTE} MB, which no list needs: keep only the rows and columns of your list.")
+        raise ReadError(TOO_LARGE)
     found = json_table(data) if looks_like_json(data) else _of_sheets(read_sheets(data))
     table = _without_empty_columns(ListTable(*found))
     if len(table.rows) > MOST_ROWS:

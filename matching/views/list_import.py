@@ -15,7 +15,7 @@ from applicants.session import current_profile, remember
 from matching.forms.list_import import ListImportForm, ListUploadForm, columns_posted, picks_posted
 from matching.list_files.carried import LOST, pack, unpack
 from matching.list_files.meanings import guessed, identifies
-from matching.list_files.reading import MEGABYTE, MOST_BYTES, ListTable, read_list
+from matching.list_files.reading import MOST_BYTES, TOO_LARGE, ListTable, read_list
 from matching.presenters.list_import import ImportPage
 from matching.services.entry_fields import ListError
 from matching.services.list_import import Imported, StaleImportError, import_list, preview
@@ -31,7 +31,6 @@ from smartpick.wording import plural
 # Reading a file and comparing it takes about a second of a worker; a person corrects a column and looks again a few times.
 TRIES = Limit("list-import", tries=40, seconds=600)
 TOO_OFTEN = "Files were brought very often from here in the last minutes. Nothing was written: wait ten minutes, then try again."
-TOO_LARGE = f"The file is larger than {MOST_BYTES // MEGABYTE} MB, which no list needs: keep only the rows and columns of your list."
 NO_PROFILE = "A list hangs on your answers: answer the five questions and add one program, then bring your file under Import and export."
 NOT_NAMED = "No column says which program a row is about: choose ACGME id, NRMP codes or Program for one of the columns below, then read it again."
 TOO_MANY_REQUESTS = 429

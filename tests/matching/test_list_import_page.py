@@ -187,9 +187,9 @@ def test_upload_without_a_file_asks_for_one(client, owner):
 
 def test_file_that_is_too_large_is_refused(client, owner, monkeypatch):
     monkeypatch.setattr(view, "MOST_BYTES", 10)
-    assert "which no list needs" in words(look(client, [key(1), "", ""]))
+    assert "keep only the rows and columns of your list" in words(look(client, [key(1), "", ""]))
     monkeypatch.setattr("programs.uploads.MAX_BYTES", 10)
-    assert "which no list needs" in words(look(client, [key(1), "", ""]))
+    assert "keep only the rows and columns of your list" in words(look(client, [key(1), "", ""]))
 
 
 def test_file_with_too_many_rows_is_refused(client, owner, monkeypatch):

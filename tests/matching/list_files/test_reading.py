@@ -45,7 +45,7 @@ def test_columns_that_nobody_filled_are_dropped():
     [
         ("MOST_ROWS", 1, "has 2 rows, and a list takes in at most 1"),
         ("MOST_COLUMNS", 1, "has 2 columns, more than 1"),
-        ("MOST_BYTES", 5, "is larger than 0 MB"),
+        ("MOST_BYTES", 5, "is larger than 5 MB"),
     ],
 )
 def test_file_that_is_too_large_is_refused(monkeypatch, name, most, message):
