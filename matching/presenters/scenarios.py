@@ -11,7 +11,7 @@ from matching.adapters.what_if_address import parameters
 from matching.engine import Tier
 from matching.models import Scenario
 from matching.presenters.what_if_totals import INTERVIEWS, MATCH, SHOWN_TIERS, interviews_in_words, match_in_words
-from matching.presenters.what_if_words import LABELS, Answer, Names, answers
+from matching.presenters.what_if_words import LABELS, Answer, Names, answers, details
 from matching.services.what_if import AFTER, BEFORE, Both, WhatIf
 from smartpick.wording import about_one_in, plural
 
@@ -113,8 +113,10 @@ def _answer_lines(profiles: Sequence[ProfileData], names: Names) -> list[Line]:
 
 
 def differences(before: ProfileData, after: ProfileData, names: Names) -> list[Line]:
-    """What would change in a profile: two cells a line."""
-    return [line for line in _answer_lines([before, after], names) if line.cells[1].differs]
+    """What would change in a profile, to the last day and letter: two cells a line."""
+    said = [details(data, names) for data in (before, after)]
+    lines = [*_answer_lines([before, after], names), *(_line(label, "", [one[label] for one in said]) for label in said[0])]
+    return [line for line in lines if line.cells[1].differs]
 
 
 def what_if_query(base: ProfileData, data: ProfileData) -> str:

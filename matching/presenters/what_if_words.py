@@ -77,6 +77,10 @@ class Names:
     states: Mapping[str, str]
     types: Mapping[str, str]
 
+    def specialty(self, code: str) -> str:
+        """The name of a specialty, "" of none."""
+        return self.specialties.get(code, code)
+
     @staticmethod
     def of(reference: Reference) -> "Names":
         """Those of the forms."""
@@ -95,14 +99,14 @@ def in_words(name: str, value: object, names: Names) -> str:  # noqa: PLR0911 - 
         case ApplicantType() | VisaNeed() | EcfmgStatus():
             return str(value.label)
         case date():
-            return f"{value:%B} {value.day}, {value.year}"
+            return _day(value)
         case tuple():
             known = names.types if name == "ruled_out_types" else names.states
             return ", ".join(known.get(code, code) for code in value) or "none"
         case float():
             return f"{value:g}"
         case _:
-            return names.specialties.get(str(value), str(value)) if name == "specialty" else str(value)
+            return names.specialty(str(value)) if name == "specialty" else str(value)
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,28 @@ def answers(profile: ProfileData, specialty: str, names: Names) -> list[Answer]:
     frame, settings = frame_of(profile, specialty), settings_of(profile, specialty)
     values = {field.name: getattr(one, field.name) for one in (frame, settings) for field in fields(one)}
     return [Answer(name, label, in_words(name, values[name], names)) for name, label in LABELS.items() if applies(name, frame, settings)]
+
+
+def details(profile: ProfileData, names: Names) -> Mapping[str, str]:
+    """What a profile says beyond where its controls stand, in words by label."""
+    rotations = (
+        None
+        if profile.usce is None
+        else [_joined(f"{one.months:g} months {one.kind.label}", names.specialty(one.specialty), _day(one.ended)) for one in profile.usce]
+    )
+    letters = None if profile.letters is None else [_joined("U.S." if one.from_us else "elsewhere", names.specialty(one.specialty)) for one in profile.letters]
+    sittings = [_joined(f"{one.exam.label}: {one.outcome.label}", _day(one.date), str(one.score or "")) for one in profile.sittings]
+    rows = {"Experience in the U.S., each": rotations, "Letters, each": letters, "Sittings, each": sittings}
+    words = {label: NOT_SAID if some is None else "; ".join(some) or "none" for label, some in rows.items()}
+    return {"All specialties, in order": ", ".join(map(names.specialty, profile.specialties)), **words}
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%B} {day.day}, {day.year}" if day else ""
 
 
 def applies(name: str, frame: Frame, settings: Settings) -> bool:

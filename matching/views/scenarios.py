@@ -1,7 +1,6 @@
 """Scenarios: kept from What if, compared, shared by link, made the profile. All hang on the profile that the reader may change."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from django.conf import settings
 from django.contrib import messages
@@ -24,8 +23,12 @@ from matching.presenters.scenarios import MOST_COMPARED, Compared, Comparison, S
 from matching.presenters.what_if_words import Names
 from matching.services.scenarios import (
     MOST_SCENARIOS,
+    PROFILE_GONE,
     ScenarioError,
+    adopt_scenario,
+    adopted,
     delete_scenario,
+    fingerprint,
     read_scenario,
     rename_scenario,
     save_scenario,
@@ -35,6 +38,7 @@ from matching.services.scenarios import (
 from matching.services.snapshots import refresh_profile, writing_results
 from matching.services.what_if import WhatIf
 from matching.services.workspace import Workspace
+from matching.views.asked import Asked
 from matching.views.owned import own_list
 from matching.views.what_if import Looked, look
 from smartpick.access import writer
@@ -111,7 +115,7 @@ def scenario_save(request: HttpRequest) -> HttpResponse:
         return redirect(back)
     try:
         with writing_results():
-            profile = current_profile(request) or _first_profile(request, found.who.profile)
+            profile = current_profile(request) or _first_profile(request, found.who)
             kept = save_scenario(by=writer(request), profile=profile, name=form.cleaned_data["name"], data=found.wish.profile)
     except ScenarioError as error:
         messages.error(request, str(error))
@@ -121,9 +125,11 @@ def scenario_save(request: HttpRequest) -> HttpResponse:
     return redirect(SCENARIOS)
 
 
-def _first_profile(request: HttpRequest, answers: ProfileData) -> Profile:
-    """The answers in the address as a profile with its results."""
-    profile = save_profile(by=writer(request), data=answers)
+def _first_profile(request: HttpRequest, who: Asked) -> Profile:
+    """The answers in the address as a profile with its results. A saved profile that is gone by now was deleted, and stays so."""
+    if who.saved:
+        raise ScenarioError(PROFILE_GONE)
+    profile = save_profile(by=writer(request), data=who.profile)
     refresh_profile(profile)
     return profile
 
@@ -193,23 +199,16 @@ def scenario_adopt(request: HttpRequest, pk: int) -> HttpResponse:
     scenario, reference = _own(request, pk), load_reference()
     held = profile_data(scenario.profile)
     try:
-        data = replace(_read(scenario, reference), label=held.label)
+        answers = _read(scenario, reference)
         if request.method == "POST":
-            return _adopted(request, scenario, data)
+            adopt_scenario(by=writer(request), scenario=scenario, answers=answers, seen=request.POST.get("seen"))
+            messages.success(request, f"“{scenario.name}” is your profile now. Your list goes by it.")
+            return redirect(SCENARIOS)
     except (ScenarioError, InvalidProfileError) as error:
         messages.error(request, str(error))
         return redirect(SCENARIOS)
-    lines = differences(held, data, Names.of(reference))
-    return render_page(request, "matching/scenario_adopt.html", {"scenario": scenario, "lines": lines, "same": held == data})
-
-
-def _adopted(request: HttpRequest, scenario: Scenario, data: ProfileData) -> HttpResponse:
-    with writing_results():
-        profile = save_profile(by=writer(request), data=data, profile=scenario.profile)
-        refresh_profile(profile)
-    remember(request, profile)
-    messages.success(request, f"“{scenario.name}” is your profile now. Your list goes by it.")
-    return redirect(SCENARIOS)
+    lines = differences(held, adopted(held, answers), Names.of(reference))
+    return render_page(request, "matching/scenario_adopt.html", {"scenario": scenario, "lines": lines, "seen": fingerprint(held)})
 
 
 @require_safe

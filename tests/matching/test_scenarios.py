@@ -5,16 +5,19 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from applicants.choices import VisaNeed
 from applicants.models import Profile
+from applicants.profile import Letter
 from applicants.profile_json import profile_to_json
 from applicants.queries import profile_data
+from applicants.services import save_profile
 from matching.models import ListEntry, Scenario
 from matching.services.scenarios import (
     MOST_SCENARIOS,
     ScenarioError,
+    adopt_scenario,
     delete_scenario,
     read_scenario,
     rename_scenario,
@@ -22,6 +25,9 @@ from matching.services.scenarios import (
     share_scenario,
     unshare_scenario,
 )
+from matching.views.asked import Asked
+from matching.views.scenarios import _first_profile
+from programs.models import Specialty
 from smartpick.models import AuditEvent
 from tests.applicants.builders import CODES, FULL, TODAY
 from tests.applicants.visiting import said, visit, with_owner
@@ -70,6 +76,9 @@ def test_name_is_taken_once_per_profile(owner):
     with pytest.raises(ScenarioError, match="named “without a visa” already"):
         kept(owner)
     assert names() == ["without a visa", "without a visa"]
+    kept(owner, "re\N{LATIN SMALL LETTER E WITH ACUTE}sum")
+    with pytest.raises(ScenarioError, match="already"):
+        kept(owner, "ree\N{COMBINING ACUTE ACCENT}sum")  # looks the same
 
 
 @pytest.mark.parametrize(("name", "words"), [("  ", "Give the scenario a name"), ("x" * 81, "at most 80"), ("a\u0007b", "at most 80")])
@@ -124,6 +133,33 @@ def test_scenario_of_a_deleted_profile_is_refused(owner):
     Profile.objects.all().delete()
     with pytest.raises(ScenarioError, match="This profile was deleted"):
         kept(gone)
+
+
+def test_scenario_that_was_deleted_meanwhile_is_refused(owner):
+    one = kept(owner)
+    Scenario.objects.all().delete()
+    doing = (
+        lambda: rename_scenario(by="visitor", scenario=one, name="new"),
+        lambda: share_scenario(by="visitor", scenario=one),
+        lambda: unshare_scenario(by="visitor", scenario=one),
+        lambda: delete_scenario(by="visitor", scenario=one),
+        lambda: adopt_scenario(by="visitor", scenario=one, answers=profile(publications=9)),
+    )
+    for do in doing:
+        with pytest.raises(ScenarioError, match="“without a visa” was deleted meanwhile"):
+            do()
+    assert profile_data(Profile.objects.get()) == profile()
+
+
+def test_deleted_profile_does_not_come_back_as_a_scenario_or_out_of_one(owner):
+    one = kept(owner)
+    Profile.objects.all().delete()
+    with pytest.raises(ScenarioError, match="deleted"):
+        adopt_scenario(by="visitor", scenario=one, answers=profile())
+    request = RequestFactory().post(SAVE)
+    with pytest.raises(ScenarioError, match="deleted"):
+        _first_profile(request, Asked(profile(), Specialty.objects.get(code="140"), (), "", saved=True))
+    assert Profile.objects.count() == 0
 
 
 def test_keeping_counts_as_work_on_the_profile(owner):
@@ -346,6 +382,30 @@ def test_making_it_the_profile_asks_first_and_then_moves_profile_results_and_lis
     assert held == profile(visa_need=VisaNeed.NONE, label="mine")
     assert ListEntry.objects.get(program__key=key(3)).excluded_by == 0
     assert names() == ["without a visa"]
+
+
+def test_making_it_the_profile_says_everything_it_replaces_and_leaves_what_no_scenario_is_about(client, owner):
+    one = kept(owner, visa_need=VisaNeed.J1)
+    changed = profile(specialties=("140", "120"), letters=(Letter(from_us=True),), budget_usd=5000, school_country="Invented Country")
+    save_profile(by="visitor", data=changed, profile=owner)
+    asked = words(client.get(f"{SCENARIOS}{one.pk}/adopt/"))
+    assert "All specialties, in order Internal Medicine, Family Medicine Internal Medicine (differs)" in asked
+    assert "Letters, each U.S. U.S., Internal Medicine; U.S., Internal Medicine; elsewhere (differs)" in asked
+    client.post(f"{SCENARIOS}{one.pk}/adopt/")
+    assert profile_data(Profile.objects.get()) == profile(budget_usd=5000, school_country="Invented Country")
+
+
+def test_nobody_replaces_a_profile_that_they_have_not_seen(client, owner):
+    one = kept(owner)
+    page = f"{SCENARIOS}{one.pk}/adopt/"
+    seen = re.search('name="seen" value="([^"]+)"', client.get(page).content.decode()).group(1)
+    changed = profile(publications=12)
+    save_profile(by="visitor", data=changed, profile=owner)
+    assert "so nothing was replaced" in said(client.post(page, {"seen": seen}))[-1]
+    assert profile_data(Profile.objects.get()) == changed
+    seen = re.search('name="seen" value="([^"]+)"', client.get(page).content.decode()).group(1)
+    client.post(page, {"seen": seen})
+    assert profile_data(Profile.objects.get()) == profile(visa_need=VisaNeed.NONE)
 
 
 def test_scenario_that_is_the_profile_says_so(client, owner):
