@@ -77,6 +77,7 @@ class Advice:
     query: str = ""
 
 
+DOUBTFUL_QUERY = "?facts=doubtful"
 LIST, RANKED, BUILD, SIGNALS, WHAT_IF = "matching:list", "matching:ranked", "matching:build", "matching:signals", "matching:what-if"
 
 
@@ -124,7 +125,7 @@ def _only_reaches(facts: ListFacts) -> Advice | None:
 
 
 def _no_signals(facts: ListFacts) -> Advice | None:
-    if not facts.no_signals:
+    if not facts.no_signals or facts.open < SMALL:  # first the list, then its signals
         return None
     names = " and ".join(facts.no_signals)
     verb = "takes" if len(facts.no_signals) == 1 else "take"
@@ -158,7 +159,7 @@ def _in_doubt(facts: ListFacts) -> Advice | None:
     if facts.doubtful < DOUBTFUL * facts.open or not facts.doubtful:
         return None
     where = f"At {facts.doubtful} of {facts.open} open programs something not known could still exclude you"
-    return Advice(f"{where}: ask {'them' if facts.doubtful > 1 else 'it'} before you pay.", f"Show {_them(facts.doubtful)}", LIST, "?facts=doubtful")
+    return Advice(f"{where}: ask {'them' if facts.doubtful > 1 else 'it'} before you pay.", f"Show {_them(facts.doubtful)}", LIST, DOUBTFUL_QUERY)
 
 
 def _too_few(facts: ListFacts) -> Advice | None:

@@ -29,6 +29,7 @@ from matching.presenters.my_list_view import (
     select,
     values_of,
 )
+from matching.presenters.ranked import headline
 from matching.presenters.words import Applicant, applicant_in_words
 from matching.queries import signaling_specialties
 from matching.services.editing import last_change
@@ -109,7 +110,8 @@ class MyListPage:
         excluded = [line for line in self.workspace.lines if (found := now[line.key]) and found.tier is Tier.EXCLUDED]
         programs = Program.objects.in_bulk([line.program_id for line in excluded]) if excluded else {}
         applicants = {code: self._applicant(code) for code in {line.specialty for line in excluded}}
-        return RowContext(self.names, programs, applicants, self.workspace.signaled, self.view.opened, self.view.ticked)
+        specialties = self.names if len(self.specialties) > 1 else {}
+        return RowContext(specialties, programs, applicants, self.workspace.signaled, self.view.opened, self.view.ticked)
 
     def _applicant(self, code: str) -> Applicant:
         """The applicant's side of the sentences about one specialty."""
@@ -120,6 +122,16 @@ class MyListPage:
     def names(self) -> dict[str, str]:
         """Specialties by code."""
         return dict(Specialty.objects.values_list("code", "name"))
+
+    @cached_property
+    def specialties(self) -> list[str]:
+        """Names of the specialties of its entries."""
+        return [self.names[code] for code in sorted({line.specialty for line in self.workspace.lines})]
+
+    @property
+    def headline(self) -> str:
+        """What it is for and whose it is: all that stands below goes by this."""
+        return " · ".join((" and ".join(self.specialties), *headline(self.workspace.profile), f"{self.saved.season} Match"))
 
     @property
     def size(self) -> int:
@@ -182,7 +194,7 @@ class MyListPage:
     @property
     def tick_all_url(self) -> str:
         """The same with every program shown ticked."""
-        return f"{address(self.query)}{'&' if self.kept_query else '?'}tick=all#bulk-title"
+        return f"{address(self.query)}{'&' if self.kept_query else '?'}tick=all#on-list-title"
 
     @property
     def connections(self) -> list[tuple[str, str]]:
@@ -211,5 +223,7 @@ class MyListPage:
     @property
     def texts(self) -> list[str]:
         """Phrases of this page that may hold abbreviations."""
+        if not self.size:
+            return []
         sections = (self.on_list, self.suggested, self.vetoed)
-        return [str(one["against"]) for section in sections for one in section.rows if one["against"]]
+        return [self.headline, *(str(one[key]) for section in sections for one in section.rows for key in ("against", "reason") if one[key])]

@@ -27,7 +27,11 @@ Row = dict[str, object]
 
 @dataclass(frozen=True)
 class RowContext:
-    """What rows share: words for specialties, excluded programs by id with the applicant towards each specialty, and which row is open or all are ticked."""
+    """What rows share.
+
+    `specialties`: their names, none where all are of one; `excluded` programs by id, with the `applicants` towards each specialty;
+    `signaled` specialties; which row is `opened`, and whether all are `ticked`.
+    """
 
     specialties: Mapping[str, str]
     excluded: Mapping[int, Program]
@@ -54,16 +58,21 @@ def row(line: Line, now: Now | None, shared: RowContext) -> Row:
         "odds": about_one_in(now.chance) if now and open_ else "",
         "range": odds_range(now.low, now.high) if now and open_ else "",
         "counted": counted(line, now, shared.signaled),
-        "meta": " · ".join(part for part in (place(line), shared.specialties.get(line.specialty, line.specialty), "invented" if line.is_demo else "") if part),
+        "meta": meta(line, shared),
         "standing": STANDING_WORDS[line.standing],
         "locked": line.standing is Standing.LOCKED,
-        "said": said(line),
         "note": shortened(line.note),
         "reason": line.reason,
         "against": against(line, now, shared),
         "open": " open" if line.key == shared.opened else "",
         "ticked": " checked" if shared.ticked else "",
     }
+
+
+def meta(line: Line, shared: RowContext) -> str:
+    """Where it is, what its owner has there, and that it is invented, in one line."""
+    parts = (place(line), shared.specialties.get(line.specialty, ""), said(line), "invented" if line.is_demo else "")
+    return " · ".join(part for part in parts if part)
 
 
 def place(line: Line) -> str:

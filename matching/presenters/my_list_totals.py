@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from django.urls import reverse
@@ -13,7 +14,7 @@ from matching.engine import Tier
 from matching.engine.balance import Portion, balance, usual_shares
 from matching.engine.portfolio import Entries, outlook
 from matching.engine.tables import UNKNOWN, Bools, Index, ProgramTable
-from matching.presenters.advice import Advice, ListFacts, Tail, advice
+from matching.presenters.advice import DOUBTFUL_QUERY, Advice, ListFacts, Tail, advice
 from matching.presenters.my_list_view import is_doubtful
 from matching.presenters.outlook import MIDDLE, counts_in_words
 from matching.presenters.rows import OTHER_KIND
@@ -52,6 +53,16 @@ class BillLine:
     note: str
 
 
+class Sum(NamedTuple):
+    """One number of a whole list, and its range ("" where it has none)."""
+
+    text: str
+    range: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.range})" if self.range else self.text
+
+
 class Totals:
     """`matching/_list_totals.html`: the numbers of one list. `names` of specialties by code, `signals` the codes of those that take them."""
 
@@ -64,21 +75,22 @@ class Totals:
         return len(self.workspace.applications)
 
     @cached_property
-    def parts(self) -> tuple[str, ...]:
+    def parts(self) -> tuple[Sum, ...]:
         """The one line of totals, in parts: interviews and match with their ranges, and the cost."""
         found = self.workspace.outlook
         if found is None:
-            return (NO_ESTIMATE, self.cost) if self.size else (self.cost,)
+            return (Sum(NO_ESTIMATE), Sum(self.cost)) if self.size else (Sum(self.cost),)
         least, most = found.between(MIDDLE)
         expected = about_count(found.middle.expected)
         noun = "interview" if expected == "about 1" else "interviews"
-        match = f"match chance {about(in_ten(found.middle.match))} ({in_ten_range(found.low.match, found.high.match)})"
-        return f"{expected} {noun} ({counts_in_words(least, most)})", match, self.cost
+        interviews = Sum(f"{expected} {noun}", counts_in_words(least, most))
+        match = Sum(f"match chance {about(in_ten(found.middle.match))}", in_ten_range(found.low.match, found.high.match))
+        return interviews, match, Sum(self.cost)
 
     @property
     def line(self) -> str:
         """All of it in one sentence, to be read aloud."""
-        return f"From this list of {self.size}: {' · '.join(self.parts)}"
+        return f"From this list of {self.size}: {' · '.join(map(str, self.parts))}"
 
     @property
     def cost(self) -> str:
@@ -167,6 +179,11 @@ class Totals:
         return int(np.count_nonzero(together)), len(together), int(together.sum()), len(fields)
 
     @property
+    def doubt_is_told(self) -> bool:
+        """Whether the advice is about those already."""
+        return self.advice.query == DOUBTFUL_QUERY
+
+    @property
     def unknown(self) -> str:
         """How many programs leave key facts open, and how many facts that is on average."""
         some, of, missing, facts = self._gaps
@@ -174,6 +191,8 @@ class Totals:
             return ""
         if not some:
             return f"All {facts} key facts are known for every program."
+        if of == 1:
+            return f"{missing} of {facts} key facts unknown."
         average = missing / of
         return (
             f"Key facts unknown at {some} of {of} programs, {average:.0f} of {facts} on average."

@@ -24,10 +24,11 @@ function addGrips() {
   for (const entry of document.querySelectorAll("[data-movable] > .entry")) {
     const grip = document.createElement("span");
     grip.className = "entry__grip";
-    grip.textContent = "Drag to move";
+    grip.textContent = "↕";
+    grip.title = "Drag to move";
     grip.draggable = true;
     grip.setAttribute("aria-hidden", "true");
-    entry.querySelector(".entry__do").append(grip);
+    entry.append(grip);
   }
 }
 

@@ -38,7 +38,7 @@ def more(page, number):
 
 
 def order(page):
-    return [int(one.get_attribute("data-key")[-5:]) for one in page.locator("#on-list-title ~ .entries > .entry").all()]
+    return [int(one.get_attribute("data-key")[-5:]) for one in page.locator("[aria-labelledby=on-list-title] > .entries > .entry").all()]
 
 
 def my_list(page, *numbers):
@@ -65,7 +65,7 @@ def test_by_mouse_drag_lock_note_several_at_once_and_undo(open_page):
     assert order(page) == [3, 1, 2]
     press(page, 1, "Lock in")
     expect(row(page, 1).get_by_text("locked in")).to_be_visible()
-    row(page, 2).get_by_role("link", name="Note and ties").click()
+    row(page, 2).get_by_role("link", name="Note and connection").click()
     note = row(page, 2).get_by_label("Note", exact=True)
     expect(note).to_be_focused()
     note.fill("Nice people in May")
@@ -105,14 +105,14 @@ def test_by_keyboard_alone_order_lock_and_note(open_page):
     page.locator(".bulk").get_by_role("button", name="Lock in").focus()
     page.keyboard.press("Enter")
     expect(row(page, 1).get_by_text("locked in")).to_be_visible()
-    row(page, 2).get_by_role("link", name="Note and ties").focus()
+    row(page, 2).get_by_role("link", name="Note and connection").focus()
     page.keyboard.press("Enter")
     expect(row(page, 2).get_by_label("Note", exact=True)).to_be_focused()
     page.keyboard.type("By keys")
     row(page, 2).get_by_role("button", name="Keep", exact=True).focus()
     page.keyboard.press("Enter")
     expect(row(page, 2).get_by_text("By keys")).to_be_visible()
-    expect(row(page, 2).get_by_role("link", name="Note and ties")).to_be_focused()
+    expect(row(page, 2).get_by_role("link", name="Note and connection")).to_be_focused()
 
 
 def test_without_javascript_everything_works(open_page):
@@ -122,7 +122,7 @@ def test_without_javascript_everything_works(open_page):
     expect(row(page, 3).get_by_role("button", name="Up", exact=True)).to_be_visible()  # its buttons are still open
     press(page, 3, "Up")
     assert order(page) == [3, 1, 2]
-    row(page, 2).get_by_role("link", name="Note and ties").click()
+    row(page, 2).get_by_role("link", name="Note and connection").click()
     page.get_by_label("Note", exact=True).fill("On a page of its own")
     page.get_by_role("button", name="Keep", exact=True).click()
     expect(row(page, 2).get_by_text("On a page of its own")).to_be_visible()
@@ -149,9 +149,9 @@ def test_two_tabs_never_write_over_one_another(open_page):
     page = my_list(open_page(), 1, 2)
     other = page.context.new_page()
     other.goto("/list/")
-    row(page, 1).get_by_role("link", name="Note and ties").click()
+    row(page, 1).get_by_role("link", name="Note and connection").click()
     row(page, 1).get_by_label("Note", exact=True).fill("Written here for an hour")
-    row(other, 1).get_by_role("link", name="Note and ties").click()
+    row(other, 1).get_by_role("link", name="Note and connection").click()
     row(other, 1).get_by_label("Note", exact=True).fill("Written in the other tab")
     row(other, 1).get_by_role("button", name="Keep", exact=True).click()
     expect(row(other, 1).get_by_text("Written in the other tab").first).to_be_visible()
@@ -173,11 +173,13 @@ def test_two_tabs_never_write_over_one_another(open_page):
 def test_list_is_accessible_fits_and_keeps_its_totals_in_view(open_page, width, dark):
     Program.objects.filter(key=key(1)).update(name=LONG, city="An Invented City With a Long Name")
     page = my_list(open_page(width=width, dark=dark, height=500), 1, 2, 3, 8)
-    row(page, 8).get_by_role("link", name="Note and ties").click()
+    row(page, 8).get_by_role("link", name="Note and connection").click()
     expect(row(page, 8).get_by_label("Note", exact=True)).to_be_focused()
     more(page, 1)
     press(page, 2, "Lock in")
+    expect(row(page, 2).get_by_text("locked in")).to_be_visible()
     row(page, 3).get_by_role("checkbox").check()
+    expect(page.locator(".bulk").get_by_role("button", name="Rule out")).to_be_in_viewport()
     page.locator(".filters summary").click()
     assert_fits_width(page)
     row(page, 8).scroll_into_view_if_needed()

@@ -108,6 +108,11 @@ def test_advice_keeps_silent_below_its_threshold(changes, silent):
     assert silent not in advice(facts(**changes)).sentence
 
 
+def test_advice_on_a_list_just_begun_is_to_go_on_before_signals():
+    begun = facts(2, 1, 0, no_signals=("Internal Medicine",), usual=100, match=0.01)
+    assert advice(begun).sentence == "3 open programs bring a match chance of about 1 in 100; about 100 applications are usual."
+
+
 def test_advice_says_what_is_worth_most_first():
     everything = facts(20, 36, 4, excluded=2, excluded_usd=60, suggested=3, no_signals=("Psychiatry",), doubtful=50)
     assert advice(everything).query == "?tier=excluded"

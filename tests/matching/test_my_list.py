@@ -1,26 +1,25 @@
-"""My list as a page: rows, sections, totals, filters, and what it costs."""
+"""My list as a page: rows, sections, filters, and what it costs to show."""
 
 import gzip
 import re
 
 import pytest
-from django.http import QueryDict
 from django.test import Client
 
 from matching.choices import Standing
 from matching.models import ListEntry, ProgramList
-from matching.presenters.my_list import MyListPage
 from matching.presenters.my_list_rows import NOT_BESIDE_REAL, NOT_OPEN
 from matching.services.editing import change_list
 from matching.services.lists import add_to_list
 from matching.services.workspace import Workspace
 from matching.views.my_list import NO_LIST, NOTHING_YET
-from programs.models import ApplicationFee, ApplicationService, DataVersion, Program, SignalLimit
+from programs.models import DataVersion, Program
+from programs.services import apply_changes
 from tests.applicants.visiting import said, visit
 from tests.matching.builders import ANSWERS, add_programs, market
 from tests.matching.recomputing import applicant, entry, key, listed, recompute, state
 from tests.matching.working import EDIT, HTMX, LIST, TARGET, edited, numbers, press, rows, standings, totals, words
-from tests.programs.builders import SOURCED, query_count
+from tests.programs.builders import new_program, query_count
 
 pytestmark = pytest.mark.django_db
 MOST_BYTES = 150_000  # of a page of three hundred entries, compressed
@@ -41,8 +40,18 @@ def test_row_shows_tier_chance_and_range_as_the_ranked_list_does(client, owner):
     listed(owner, 1)
     ranked = re.search(r'result__odds">([^<]*)<.*?result__range">range ([^<]*)<', client.get("/list/ranked/").content.decode(), re.DOTALL).groups()
     row = rows(client.get(LIST))[0]
-    assert re.match(r"Invented Hospital 001 Toledo, OH · Internal Medicine \W (safer|middle|reach)", row)
+    assert re.match(r"Invented Hospital 001 Toledo, OH \W (safer|middle|reach)", row)
     assert all(part in row for part in ranked)
+
+
+def test_rows_name_their_specialty_where_there_are_several(client, owner):
+    apply_changes(by="test", cause="test", programs=[new_program("1200500009", specialty="120", name="Invented Clinic")])
+    listed(owner, 1)
+    assert "Internal Medicine · Non-U.S. IMG" in words(client.get(LIST))
+    assert "Internal Medicine" not in rows(client.get(LIST))[0]
+    change_list(by="visitor", profile=owner, match_year=2027, edits={"1200500009": {}}, said="added")
+    assert "Family Medicine and Internal Medicine · Non-U.S. IMG" in words(client.get(LIST))
+    assert [name in row for name, row in zip(("Internal Medicine", "Family Medicine"), rows(client.get(LIST)), strict=True)] == [True, True]
 
 
 def test_row_shows_what_its_owner_keeps_about_it(client, owner):
@@ -59,7 +68,7 @@ def test_row_shows_what_its_owner_keeps_about_it(client, owner):
         },
     )
     row = rows(client.get(LIST))[0]
-    assert "locked in visited · near family · strong connection · gold signal" in row
+    assert "locked in · Toledo, OH · visited · near family · strong connection · gold signal" in row
     assert re.search(r"first words (and more )+(and )?…", row)
     assert "On it because: adds most" in row
     assert "with your connection and signal" in row
@@ -134,106 +143,7 @@ def test_sections_part_the_list_from_what_is_suggested_and_ruled_out(client, own
     assert "Suggested because: your state" in rows(response)[2]
 
 
-# --- totals ---
-
-
-def test_totals_are_one_line_of_natural_frequencies(client, owner):
-    listed(owner, 1, 2, 3, 4)
-    line = totals(client.get(LIST))
-    assert re.fullmatch(r"From this list of 4: about [\d.]+ interviews \([\w ]+\) · match chance (about )?[\w ]+ in [\d,]+ \([\w, ]+\) · cost not known", line)
-
-
-def test_totals_follow_connection_and_signal(client, owner):
-    listed(owner, 1, 2, 3, 4)
-    before = Workspace(ProgramList.objects.get()).outlook
-    edited(owner, n1={"connection": "strong", "signal": "gold"})
-    after = Workspace(ProgramList.objects.get()).outlook
-    assert after.high.match > before.high.match
-    assert after.middle.expected > before.middle.expected
-
-
-def test_totals_count_key_facts_that_are_not_known(client, owner):
-    listed(owner, 1, 2)
-    # Ten facts decide about a non-U.S. IMG; of these programs the J-1 alone is known.
-    assert "Key facts unknown at 2 of 2 programs, 9 of 10 on average." in words(client.get(LIST))
-
-
-def priced(*steps):
-    """The fees of Internal Medicine: (season, from, to, dollars) each."""
-    ApplicationService.objects.create(specialty_id="140", season=2027, service="ERAS", **SOURCED)
-    for season, first, last, usd in steps:
-        ApplicationFee.objects.create(service="ERAS", season=season, from_program=first, to_program=last, fee_usd=usd, **SOURCED)
-
-
-def test_cost_is_that_of_the_fee_schedule(client, owner):
-    priced((2027, 1, 2, 11), (2027, 3, None, 30))
-    listed(owner, 1, 2, 3)
-    response = client.get(LIST)
-    assert totals(response).endswith("· $52")
-    assert "Internal Medicine, 3 programs through ERAS: $52" in words(response)
-    assert "stand in" not in words(response)
-
-
-def test_prices_that_stand_in_are_marked(client, owner):
-    priced((2026, 3, None, 30), (2027, 1, 2, 11), (2027, 3, None, None))
-    listed(owner, 1, 2, 3)
-    response = client.get(LIST)
-    assert totals(response).endswith("· $52*")
-    assert "* Not all prices of 2027 are published; those of 2026 stand in for them." in words(response)
-
-
-def test_advice_leads_to_where_one_can_act_on_it(client, owner):
-    add_programs([8], visa_j1="no")
-    priced((2027, 1, 2, 11), (2027, 3, None, 30))
-    listed(owner, 1, 2, 8)
-    response = client.get(LIST)
-    assert "1 program on your list excludes you: see why, then take it off, and save $30. Show it" in words(response)
-    assert numbers(client.get("/list/?tier=excluded")) == [8]
-
-
-def test_advice_counts_signals_that_are_not_placed(client, owner):
-    SignalLimit.objects.create(specialty_id="140", season=2027, gold=3, silver=12, **SOURCED)
-    listed(owner, 1)
-    assert "Internal Medicine takes signals, and you have placed none there" in words(client.get(LIST))
-    edited(owner, n1={"signal": "gold"})
-    assert "takes signals" not in words(client.get(LIST))
-
-
-def test_end_of_a_long_list_is_told_with_what_it_adds(client):
-    market(40, visa_j1="yes")
-    saved = applicant()
-    visit(client, saved.pk)
-    priced((2027, 1, 30, 11), (2027, 31, None, 30))
-    listed(saved, *range(1, 41))
-    tail = MyListPage(ProgramList.objects.get(), QueryDict()).totals.facts.tail
-    assert (tail.count, tail.usd) == (10, 300)
-    assert 0 < tail.adds < 0.2
-
-
-def test_target_is_kept_shown_and_taken_back(client, owner):
-    listed(owner, 1)
-    assert said(client.post(TARGET, {"reach": "20", "middle": "50", "safer": "30"}))[-1] == "Your target is kept."
-    assert "target 30%" in words(client.get(LIST))
-    assert "Your target: change it" in words(client.get(LIST))
-    client.post(TARGET, {"usual": "1"})
-    assert "The usual target: change it" in words(client.get(LIST))
-
-
-@pytest.mark.parametrize(
-    ("posted", "told"),
-    [
-        ({"reach": "20", "middle": "50", "safer": "31"}, "The three percentages make 101 together: change one of them so that they make 100."),
-        ({"reach": "x", "middle": "50", "safer": "50"}, "Enter a whole number from 0 to 100."),
-        ({}, "Enter a whole number from 0 to 100."),
-    ],
-)
-@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
-def test_target_that_makes_no_hundred_is_told_with_what_was_typed(client, owner, posted, told, headers):
-    listed(owner, 1)
-    response = client.post(TARGET, posted, headers=headers)
-    assert told in words(response)
-    assert all(f'value="{value}"' in response.content.decode() for value in posted.values())
-    assert ProgramList.objects.get().target_safer is None
+# --- how old it is ---
 
 
 def test_page_says_as_of_which_data_it_holds(client, owner):

@@ -119,7 +119,7 @@ def test_tick_all_ticks_what_is_shown(client, owner):
     listed(owner, 1, 2, 3)
     edited(owner, n1={"tags": ["visited"]})
     page = client.get(LIST, {"tag": "visited", "tick": "all"}).content.decode()
-    assert (page.count(" checked>"), 'href="/list/?tag=visited#bulk-title"' in page) == (1, True)
+    assert (page.count(" checked>"), 'href="/list/?tag=visited#on-list-title"' in page) == (1, True)
 
 
 def test_change_answers_htmx_with_the_whole_list_and_what_happened(client, owner):
