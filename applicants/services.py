@@ -4,6 +4,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from applicants.models import ExamSitting, Letter, Profile, UsceSpell
@@ -49,6 +50,7 @@ def save_profile(*, by: str, data: ProfileData, profile: Profile | None = None, 
 @transaction.atomic
 def delete_profile(*, by: str, profile: Profile) -> None:
     """Delete a profile and all that hangs on it, for good."""
+    _hold(Profile.objects.filter(pk=profile.pk))
     _note(by=by, verb="profile:delete", profile=profile)
     profile.delete()
 
@@ -60,11 +62,18 @@ def delete_abandoned_profiles(*, by: str, before: datetime) -> int:
     The session that alone could open one lasts no longer than SESSION_COOKIE_AGE after it was last written to, which
     saving a profile does. Demonstration applicants stay.
     """
-    _, gone = Profile.objects.filter(owner=None, is_demo=False, updated_at__lt=before).delete()
+    abandoned = Profile.objects.filter(owner=None, is_demo=False, updated_at__lt=before)
+    _hold(abandoned)
+    _, gone = abandoned.delete()
     profiles = gone.get("applicants.Profile", 0)
     if profiles:
         record(by=by, verb="profile:delete-abandoned", target="profiles", profiles=profiles, before=before.isoformat())
     return profiles
+
+
+def _hold(profiles: QuerySet[Profile]) -> None:
+    """Lock profiles before anything that hangs on them, as whoever changes a list does: otherwise each may wait for the other."""
+    list(profiles.select_for_update().order_by("pk").values_list("pk"))
 
 
 def _check(data: ProfileData) -> None:

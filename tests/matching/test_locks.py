@@ -6,8 +6,11 @@ import time
 
 from django.db import connection, transaction
 
+from applicants.models import Profile
+from applicants.services import delete_profile
 from matching.choices import Step
 from matching.models import ListChange, ListEntry, ProgramList
+from matching.services.calendar import start_feed
 from matching.services.editing import change_list, undo_last
 from matching.services.entry_fields import ListError
 from matching.services.lists import add_to_list, remove_from_list
@@ -135,6 +138,23 @@ def test_requests_at_once_about_one_list_lose_nothing_beside_a_recompute(transac
     assert len(set(ranks)) == len(ranks)
     assert ListChange.objects.first().version <= saved.version
     assert ListEntry.objects.filter(tier=None).count() == 0  # whoever came on has a result
+
+
+def test_profile_deleted_amid_requests_is_gone_whole_and_nobody_waits_for_ever(transactional_db):
+    market(4, visa_j1="yes")
+    opening()
+    for _ in range(3):
+        owner = applicant()
+        listed(owner, 1, 2, 3)
+        about = {"by": "visitor", "profile": owner, "match_year": 2027}
+        wrong = at_once(
+            lambda about=about: record_steps(**about, keys=[key(1)], told=Told(Step.APPLIED, TODAY), today=TODAY),
+            lambda owner=owner: delete_profile(by="visitor", profile=owner),
+            lambda about=about: add_to_list(**about, keys=[key(4)]),
+            lambda about=about: start_feed(**about),
+        )
+        assert [one for one in wrong if not one.startswith("ListError: This profile was deleted")] == []
+    assert (Profile.objects.count(), ProgramList.objects.count(), ListEntry.objects.count()) == (0, 0, 0)
 
 
 def test_programs_ranked_at_once_have_a_place_each(transactional_db):
