@@ -13,7 +13,7 @@ from matching.presenters.outlook import MIDDLE, counts_in_words
 from matching.presenters.pick_words import READ_MATCHES, matches_in, reason_in, reason_out, reasons_in, why_it_stays
 from matching.services.build import Pick, Proposal
 from matching.services.editing import MOST_ENTRIES
-from matching.services.pools import WHOLE, Wish
+from matching.services.pools import WHOLE, Pool, Wish
 from matching.services.workspace import Line
 from programs.fees import Bill
 from programs.models import Specialty
@@ -72,7 +72,7 @@ class BuildPage:
     @cached_property
     def sentence(self) -> str:
         """The answer: what it takes, and what it could bring."""
-        if not self.proposal.size:
+        if not (self.proposal.size and self._judged):
             return self._nothing
         found, totals = self.proposal.outlook, self.proposed
         usd = f" for {totals.fees}" if self.proposal.bill.usd is not None else ""
@@ -101,12 +101,16 @@ class BuildPage:
         return f", where interviews outside your places count for {f'{left} in {WHOLE}' if left else 'nothing'}"
 
     @property
+    def _judged(self) -> list[Pool]:
+        """The specialties in which something may be proposed."""
+        return [pool for pool in self.proposal.pools if pool.asked and pool.weighed]
+
+    @property
     def _nothing(self) -> str:
         """Why there is no list, and what to do."""
-        pools = [pool for pool in self.proposal.pools if pool.asked and pool.weighed]
-        if not pools:
+        if not self._judged:
             return "No list can be built here."
-        firsts = [usd for pool in pools if len(pool.positions) and (usd := self.proposal.next_fee(pool.specialty))]
+        firsts = [usd for pool in self._judged if len(pool.positions) and (usd := self.proposal.next_fee(pool.specialty))]
         if self.wish.budget is not None and self.proposal.priced and firsts and self.wish.budget < min(firsts):
             return f"${self.wish.budget:,} pays for no application: the first one costs ${min(firsts):,}."
         if self.wish.where != Where.ANY:
@@ -145,7 +149,7 @@ class BuildPage:
         dear = f"{'costs' if one else 'cost'} ${usd:,}, more than the ${budget:,} you allow" if budget is not None and usd > budget else ""
         many = f"{'is' if one else 'are'} more than the {wish.most} you allow" if wish.most is not None and count > wish.most else ""
         staying = [*(pick.line for pick in self.proposal.kept if pick.stays and pick.line), *self.proposal.idle_lines]
-        why = "; ".join(dict.fromkeys(why_it_stays(line, wish) for line in staying))
+        why = "; ".join(dict.fromkeys(map(self._why_it_stays, staying)))
         what_to_do = "Unlock some on My list, or allow more." if all(line.standing == Standing.LOCKED for line in staying) else "Allow more, or let some go."
         stay = f"The {plural(count, 'program')} that {'stays' if one else 'stay'} ({why})"
         return f"{stay} {' and '.join(part for part in (dear, many) if part)}, so nothing else fits. {what_to_do}"
@@ -154,7 +158,10 @@ class BuildPage:
     def _unpriced(self) -> str:
         if self.proposal.priced:
             return ""
-        return "No price is known for one of these specialties, so dollars cannot be counted: ask for a number of programs instead."
+        schedules = self.proposal.workspace.schedules
+        codes = [pool.specialty for pool in self.proposal.pools if schedules[pool.specialty].cost(len(pool.positions) + pool.paid) is None]
+        which = " and ".join(self.names.get(code, code) for code in codes)
+        return f"What applications in {which} cost is not known, so dollars cannot be counted: ask for a number of programs instead."
 
     @property
     def _unweighed(self) -> str:
@@ -172,7 +179,7 @@ class BuildPage:
 
     @property
     def _default(self) -> str:
-        if self.wish.budget is not None or self.wish.most is not None or not self.proposal.size:
+        if self.wish.budget is not None or self.wish.most is not None or not (self.proposal.size and self._judged):
             return ""
         return "You set no budget and no number, so the list goes as far as one more application still adds enough. Set either to see another list."
 
@@ -250,8 +257,17 @@ class BuildPage:
     @cached_property
     def kept(self) -> list[PickRow]:
         """What stays, and what stays though it brings nothing."""
-        idle = [self._line_row(line, f"{why_it_stays(line, self.wish)}; brings no interview as things stand") for line in self.proposal.idle_lines]
-        return [*(self._row(pick) for pick in self.proposal.kept), *idle]
+        return [*(self._row(pick) for pick in self.proposal.kept), *(self._line_row(line, self._why_idle(line)) for line in self.proposal.idle_lines)]
+
+    def _why_idle(self, line: Line) -> str:
+        """Why an entry stays that adds nothing to what is counted."""
+        return f"{self._why_it_stays(line)}; {'brings no interview as things stand' if self._is_weighed(line) else 'so what it adds is not counted'}"
+
+    def _why_it_stays(self, line: Line) -> str:
+        return why_it_stays(line, self.wish, weighed=self._is_weighed(line))
+
+    def _is_weighed(self, line: Line) -> bool:
+        return any(pool.weighed for pool in self.proposal.pools if pool.specialty == line.specialty)
 
     @cached_property
     def off(self) -> list[PickRow]:

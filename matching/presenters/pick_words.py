@@ -49,13 +49,15 @@ def _held(pick: Pick, wish: Wish) -> Iterable[str]:
         yield why_it_stays(pick.line, wish)
 
 
-def why_it_stays(line: Line, wish: Wish) -> str:
-    """Why an entry is held."""
+def why_it_stays(line: Line, wish: Wish, *, weighed: bool = True) -> str:
+    """Why an entry is held; `weighed`: whether lists of its specialty can be judged."""
     if line.standing == Standing.LOCKED:
         return "locked in by you"
     if wish.specialties and line.specialty not in wish.specialties:
         return "its specialty is left as it is"
-    return "stays as you asked" if wish.keep else "already under way, or its specialty cannot be weighed"
+    if not weighed:
+        return "its specialty cannot be judged"
+    return "stays as you asked" if wish.keep else "already under way"
 
 
 def _known_to_you(pick: Pick, wish: Wish) -> Iterable[str]:

@@ -1,5 +1,9 @@
 """A market with prices and programs that differ, for tests of proposed lists and signals: every name is invented."""
 
+from threading import Barrier, Thread
+
+from django.db import connection
+
 from matching.models import ProgramList
 from matching.services.build import Wish, propose
 from matching.services.editing import change_list
@@ -48,3 +52,25 @@ def proposed(owner=None, **wish):
 def numbers(rows):
     """The numbers of programs, in order."""
     return [int(row.key[-5:]) for row in rows]
+
+
+def both_at_once(*calls):
+    """Each in a thread with a connection of its own; SQLite in memory has but one, and one writer: there one after the other."""
+    if connection.vendor != "postgresql":
+        for call in calls:
+            call()
+        return
+    start = Barrier(len(calls))
+
+    def run(call):
+        start.wait()
+        try:
+            call()
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(call,)) for call in calls]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()

@@ -12,7 +12,7 @@ from matching.services.accepting import StaleProposalError, accept
 from matching.services.editing import change_list, undo_last
 from matching.services.entry_fields import ListError
 from smartpick.models import AuditEvent
-from tests.matching.building import change, numbers, proposed, shelf
+from tests.matching.building import both_at_once, change, numbers, proposed, shelf
 from tests.matching.recomputing import applicant, key, listed, state
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +107,26 @@ def test_change_of_the_profile_makes_a_proposal_stale_even_where_the_same_progra
     with pytest.raises(StaleProposalError):
         take(owner, again, seen=found.digest)
     assert sorted(entries()) == [1]
+
+
+def tab(owner, proposal, told):
+    """Take a proposal over, and note what came of it."""
+    try:
+        take(owner, proposal)
+        told.append("taken over")
+    except StaleProposalError:
+        told.append("refused")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_tabs_take_a_proposal_over_once():
+    shelf()
+    owner, told = applicant(), []
+    listed(owner, 7, 8)
+    found = [proposed(owner, most=3) for _ in range(2)]
+    assert len({one.digest for one in found}) == 1
+    both_at_once(*(lambda one=one: tab(owner, one, told) for one in found))
+    assert (sorted(told), sorted(entries()), owner.lists.get().changes.filter(said__startswith="Proposal").count()) == (["refused", "taken over"], [1, 2, 3], 1)
 
 
 def test_season_that_is_over_is_refused(owner):

@@ -18,7 +18,7 @@ from matching.forms.build import CARE, LEAST_ONE_IN, MOST_ONE_IN, MOST_PROGRAMS,
 from matching.models import ListEntry
 from matching.presenters.pick_words import NOTHING_APART, matches_in
 from matching.services.accepting import STALE
-from matching.services.editing import MOST_ENTRIES
+from matching.services.editing import MOST_ENTRIES, change_list
 from matching.services.pools import Wish
 from programs.models import ApplicationFee, Program
 from tests.applicants.visiting import said, visit
@@ -158,6 +158,16 @@ def test_empty_proposal_says_why_and_what_to_do(client, owner, query, message):
     made_state("NY")
     text = words(client.get(address(**query)))
     assert (message in text, "To add" in text, "the list goes as far as" in text) == (True, False, False)
+
+
+def test_specialty_without_rank_lists_stays_as_it_is_and_is_told_so(client, owner):
+    program("2400500001", specialty=specialty("240"), name="Invented Eye Clinic")
+    save_profile(by="visitor", data=replace(profile_data(owner), specialties=("240",)), profile=owner)
+    change_list(by="visitor", profile=owner, match_year=2027, edits={"2400500001": {}}, said="added")
+    text = words(client.get(address(where="any")))
+    assert ("No list can be built here." in text, "1 match in 500 applicants" in text, "You set no budget" in text) == (True, False, False)
+    assert "its specialty cannot be judged; so what it adds is not counted" in text
+    assert re.search(r"What applications in [\w ]+ cost is not known, so dollars cannot be counted", text)
 
 
 def test_every_program_closed_is_told_as_that(client, owner):

@@ -1,9 +1,6 @@
 """Placing signals: within the limit, on programs that can take one, whoever comes first."""
 
-from threading import Barrier, Thread
-
 import pytest
-from django.db import connection
 
 from matching.choices import Standing
 from matching.models import ListChange, ListEntry
@@ -11,7 +8,7 @@ from matching.services.editing import ListConflict, undo_last
 from matching.services.entry_fields import ListError
 from matching.services.signals import limits_of, place
 from programs.models import SignalLimit
-from tests.matching.building import change, limit, shelf
+from tests.matching.building import both_at_once, change, limit, shelf
 from tests.matching.recomputing import applicant, key, listed, recompute, state
 from tests.programs.builders import query_count
 
@@ -135,28 +132,6 @@ def tab(owner, number, told):
         told.append("placed")
     except ListError:
         told.append("refused")
-
-
-def both_at_once(*calls):
-    """Each in a thread with a connection of its own; SQLite in memory has but one, and one writer: there one after the other."""
-    if connection.vendor != "postgresql":
-        for call in calls:
-            call()
-        return
-    start = Barrier(len(calls))
-
-    def run(call):
-        start.wait()
-        try:
-            call()
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(call,)) for call in calls]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
 
 
 @pytest.mark.django_db(transaction=True)
