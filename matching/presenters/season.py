@@ -67,6 +67,7 @@ class ApplicationRow:
     name: str
     place: str
     demo: bool
+    closed: bool
     tier: str
     said: str
     when: str
@@ -87,7 +88,7 @@ class Button:
 
 @dataclass(frozen=True)
 class StageGroup:
-    """Applications with which the same is to be done next; `keys` are all that it shows."""
+    """Applications with which the same is to be done next."""
 
     stage: str
     title: str
@@ -98,8 +99,8 @@ class StageGroup:
 
     @property
     def keys(self) -> str:
-        """All of them, for the button that means all that are shown."""
-        return ",".join(row.key for row in self.rows)
+        """For the button that means all that are shown: all of them but programs that take no applications."""
+        return ",".join(row.key for row in self.rows if not row.closed)
 
 
 class SeasonPage:
@@ -151,7 +152,8 @@ class SeasonPage:
         title, text = WORDS[stage]
         rows = tuple(application_row(one, self.book, self.today) for one in sorted(some, key=partial(_place, stage, self.today)) if self.book)
         buttons = tuple(Button(step, f"Mark the ticked as {step.label}") for step in AT_ONCE.get(stage, ()))
-        all_label = f"Mark all {len(rows)} as applied" if stage is Stage.TO_APPLY and len(rows) > 1 else ""
+        open_ = sum(not row.closed for row in rows)
+        all_label = f"Mark all {open_} as applied" if stage is Stage.TO_APPLY and open_ > 1 else ""
         return StageGroup(stage, title, text, rows, buttons, all_label)
 
 
@@ -182,7 +184,7 @@ class EntryPage:
 def application_row(one: Application, book: SeasonBook, today: date) -> ApplicationRow:
     """One application in words."""
     line, furthest, now = one.line, one.furthest, book.work.now[one.line.key]
-    deadline, old = (one.deadline, one.old_deadline) if one.stage(today) is Stage.TO_APPLY else (None, None)
+    deadline, old = (one.deadline, one.old_deadline) if one.stage(today) is Stage.TO_APPLY and not line.closed_on else (None, None)
     return ApplicationRow(
         key=line.key,
         url="" if line.is_withdrawn else f"{reverse('programs:detail', args=[line.key])}?specialty={line.specialty}",
@@ -190,6 +192,7 @@ def application_row(one: Application, book: SeasonBook, today: date) -> Applicat
         name=line.name,
         place=", ".join(part for part in (line.city, line.state or "") if part),
         demo=line.is_demo,
+        closed=line.closed_on is not None,
         tier=now.tier.word if now and now.tier is not Tier.EXCLUDED else "",
         said=_name(furthest, today) if furthest else _planned(one),
         when=when(furthest) if furthest else "",

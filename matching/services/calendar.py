@@ -63,7 +63,11 @@ def season_dates_of(match_year: int) -> tuple[Dated, ...]:
 def dated(book: SeasonBook, today: date) -> tuple[Dated, ...]:
     """Everything of a list that has a day, the earliest first: interviews, deadlines of what is not sent yet, dates of the season. 3 queries."""
     interviews = [found for one in book.applications if (found := _interview(one, book.saved.pk)) is not None]
-    deadlines = [_deadline(one, one.deadline, book.saved.season) for one in book.applications if one.stage(today) is Stage.TO_APPLY and one.deadline]
+    deadlines = [
+        _deadline(one, one.deadline, book.saved.season)
+        for one in book.applications
+        if one.stage(today) is Stage.TO_APPLY and one.deadline and not one.line.closed_on
+    ]
     every = (*interviews, *deadlines, *season_dates_of(book.saved.season))
     return tuple(sorted(every, key=lambda one: (one.day, one.at or time.min, one.title)))
 

@@ -137,6 +137,17 @@ def test_all_means_all_that_the_page_showed(client, owner):
     assert [bool(steps(number)) for number in (1, 2, 3, 4, 9)] == [True, True, True, True, False]
 
 
+def test_all_leaves_out_what_takes_no_applications(client, owner):
+    Program.objects.filter(key=key(2)).update(closed_on=date(2026, 10, 1), deadline=date(2026, 12, 1))
+    page = client.get(PAGE)
+    assert ("Mark all 3 as applied" in words(page), "Closed: takes no applications" in words(page)) == (True, True)
+    shown = re.search(r'name="shown" value="([^"]*)"', page.content.decode())[1]
+    assert key(2) not in shown.split(",")
+    client.post(MARK, {"all": "applied", "on": "", "shown": shown})
+    assert (steps(2), SeasonStep.objects.count()) == ({}, 3)
+    assert "Invented Hospital 002" not in words(client.get("/list/season/calendar/"))
+
+
 def test_undo_takes_back_what_was_new_only(client, owner):
     happened(owner, 1, "applied", date(2026, 9, 23))
     response = client.post(MARK, {"key": [key(1), key(2)], "step": "applied", "on": ""})
