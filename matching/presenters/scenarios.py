@@ -164,7 +164,7 @@ class SharedPage:
         found = self.answer.outlook(BEFORE)
         if found is None:
             return ""
-        start = f"Applying to the {plural(self.answer.sizes[BEFORE], 'likeliest program').partition(' ')[0]} likeliest programs"
+        start = f"Applying to the {plural(self.answer.sizes[BEFORE], 'likeliest program')}"
         return f"{start}: interviews {_with_range(interviews_in_words(found))}, chance of a match {_with_range(match_in_words(found))}."
 
     @property

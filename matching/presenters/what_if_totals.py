@@ -84,7 +84,7 @@ class WhatIfTotals:
         if self.answer.listed:
             return "applying to your whole list"
         if before == after:
-            return f"applying to the {before} likeliest programs"
+            return f"applying to {_likeliest(before)}"
         return f"applying to {_likeliest(before)}, then to {_likeliest(after)}"
 
     @property
@@ -106,7 +106,7 @@ class WhatIfTotals:
 
 
 def _likeliest(count: int) -> str:
-    return f"the {count} likeliest programs" if count else "none, as nothing is open"
+    return f"the {plural(count, 'likeliest program')}" if count else "none, as nothing is open"
 
 
 def what_happens(sets: Sequence[Both]) -> str:

@@ -15,6 +15,7 @@ from tests.matching.recomputing import recompute
 pytestmark = pytest.mark.django_db(transaction=True)
 ANSWERS = "?specialty=140&type=non_us_img&ck=240&fails=0&visa=j1"
 PAGE = f"/list/what-if/{ANSWERS}"
+MOST_TABS = 90  # a page has fewer places to go to
 BOTH = pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
 
 
@@ -140,6 +141,48 @@ def test_a_scenario_is_kept_compared_shared_ended_and_made_the_profile(open_page
     page.get_by_role("button", name="Delete for good (no visa)").click()
     expect(page.get_by_text("“no visa” is deleted.")).to_be_visible()
     assert Scenario.objects.count() == 0
+
+
+def tab_to(page, target):
+    """Press Tab until the target has the focus, as whoever has a keyboard alone does."""
+    expect(target).to_be_visible()
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if target.evaluate("element => element === document.activeElement"):
+            return
+    pytest.fail(f"{MOST_TABS} tabs do not lead there")
+
+
+def press(page, target):
+    tab_to(page, target)
+    page.keyboard.press("Enter")
+
+
+def test_keyboard_alone_tries_moves_keeps_shares_ends_and_adopts_on_a_phone(open_page):
+    page = open_page(PAGE, width=360)
+    expect(said(page)).to_contain_text("Nothing is changed yet. Internal Medicine: 4 open.")
+    press(page, page.get_by_role("link", name="ECFMG certificate in hand"))
+    expect(page.locator("#state-ecfmg")).to_contain_text("Your profile: not said.")
+    slider = page.get_by_label("Step 2 CK score", exact=True)
+    tab_to(page, slider)
+    for _ in range(12):
+        page.keyboard.press("ArrowRight")
+    expect(said(page)).to_contain_text("1 opens")
+    expect(said(page)).to_be_in_viewport(ratio=1)
+    thumb, line = slider.bounding_box(), said(page).bounding_box()
+    assert thumb["y"] + thumb["height"] <= line["y"]
+    tab_to(page, page.get_by_label("Keep this as a scenario named"))
+    page.keyboard.type("by keyboard")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("“by keyboard” is kept.")).to_be_visible()
+    press(page, page.get_by_role("link", name="Share by link (by keyboard)"))
+    press(page, page.get_by_role("button", name="Make the link"))
+    expect(page.get_by_label("Whoever has this link sees it")).to_be_visible()
+    press(page, page.get_by_role("button", name="End the link to by keyboard"))
+    press(page, page.get_by_role("link", name="Make this my profile (by keyboard)"))
+    press(page, page.get_by_role("button", name="Make this my profile"))
+    expect(page.get_by_text("“by keyboard” is your profile now.")).to_be_visible()
+    assert Profile.objects.get().ecfmg_status == "certified"
 
 
 @pytest.mark.parametrize(("width", "dark"), [(360, False), (1280, True)])
