@@ -26,6 +26,7 @@ from smartpick.templatetags.ui import TIER_MARKS
 from smartpick.wording import about, about_count, in_ten, in_ten_range
 
 NO_ESTIMATE = "what it could bring is not estimated: no rank lists of its specialties are published"
+NONE = about_count(0)
 # The end of a list whose worth is told: so many of its least likely programs, where there are several times as many.
 TAIL, TAIL_OF = 10, 3
 
@@ -83,6 +84,8 @@ class Totals:
         least, most = found.between(MIDDLE)
         expected = about_count(found.middle.expected)
         noun = "interview" if expected == "about 1" else "interviews"
+        if expected == NONE:
+            return Sum("no interviews expected"), Sum(self.cost)
         interviews = Sum(f"{expected} {noun}", counts_in_words(least, most))
         match = Sum(f"match chance {about(in_ten(found.middle.match))}", in_ten_range(found.low.match, found.high.match))
         return interviews, match, Sum(self.cost)
@@ -133,6 +136,11 @@ class Totals:
             lines.append(BalanceLine(one.tier.word, TIER_MARKS[one.tier.word], one.count, one.percent, one.target, start))
             start += one.percent
         return lines
+
+    @property
+    def open(self) -> int:
+        """Applications that are in a tier of their own."""
+        return sum(one.count for one in self.portions)
 
     @property
     def own_target(self) -> bool:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from applicants.session import current_profile
 from matching.choices import Step
 from matching.models import ProgramList
 from matching.presenters.rank_list import RankPage
@@ -28,7 +29,7 @@ LONGEST_VERSION = 9  # digits
 def rank_show(request: HttpRequest) -> HttpResponse:
     """The order, and why it should be the true one."""
     saved = own_list(request)
-    return render_page(request, "matching/rank_list.html", {"page": RankPage(saved, timezone.localdate()), "saved": saved})
+    return render_page(request, "matching/rank_list.html", {"page": RankPage(saved, timezone.localdate()), "saved": saved, "profile": current_profile(request)})
 
 
 def rank_move(request: HttpRequest, key: str) -> HttpResponse:

@@ -33,6 +33,14 @@ def test_totals_are_one_line_of_natural_frequencies(client, owner):
     assert re.fullmatch(r"From this list of 4: about [\d.]+ interviews \([\w ]+\) · match chance (about )?[\w ]+ in [\d,]+ \([\w, ]+\) · cost not known", line)
 
 
+def test_totals_of_excluded_programs_alone_say_so_once(client, owner):
+    add_programs([8], visa_j1="no")
+    listed(owner, 8)
+    response = client.get(LIST)
+    assert totals(response) == "From this list of 1: no interviews expected · cost not known"
+    assert "balance__bar" not in response.content.decode()
+
+
 def test_totals_follow_connection_and_signal(client, owner):
     listed(owner, 1, 2, 3, 4)
     before = Workspace(ProgramList.objects.get()).outlook

@@ -213,8 +213,10 @@ def test_without_a_calendar_or_a_list_nothing_is_made_up(client, owner):
     CalendarEvent.objects.all().delete()
     assert RankPage(ProgramList.objects.get(), TODAY).closing is None
     assert RankPage(None, TODAY).closing is None
+    ProgramList.objects.all().delete()
+    assert "Put programs on your list first" in words(client.get(PAGE))
     client.cookies.clear()
-    assert "Nothing to follow yet" in words(client.get(PAGE))
+    assert "Answer five questions and put programs on your list" in words(client.get(PAGE))
 
 
 @database
