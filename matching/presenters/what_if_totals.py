@@ -90,7 +90,8 @@ class WhatIfTotals:
     @property
     def as_they_are(self) -> str:
         """The numbers before anything is moved."""
-        whose = "Your list." if self.answer.listed else f"{self.own_specialty}: {self.answer.own.open(BEFORE):,} open."
+        listed, programs = self.answer.listed, f"{self.own_specialty}: {self.answer.own.open(BEFORE):,} open."
+        whose = f"Your list: {plural(len(listed.applications), 'application')}." if listed else programs
         return " ".join([whose, *(line.said for line in self.outlook)])
 
     @property

@@ -248,6 +248,7 @@ def test_what_lowers_is_told_as_plainly_as_what_raises(client, owner):
     assert "Internal Medicine: 1 falls in tier. Interviews: about 0.2, then about 0.1. Match: about 1 in 33, then about 1 in 60." in text
     assert "Of the programs that are open before and after, the chance falls at 4." in text
     listed(owner, 1, 2, 9)
+    assert "Nothing is changed yet. Your list: 3 applications. Interviews: about" in words(client.get(PAGE))
     text = words(answer(client, "w-year=2015", query=""))
     assert re.search(r"Your list: 1 closes, 2 fall in tier\. Interviews: .* Internal Medicine: 1 closes, 3 fall in tier\.", text)
 
