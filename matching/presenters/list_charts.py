@@ -169,7 +169,7 @@ class ListChartsPage:
         """Where the score lies, how often; or why it cannot be told."""
         count = len(self.scores)
         if not count:
-            return "Of no program on your list are the residents' scores known."
+            return "Nobody states the residents' scores of any program on your list."
         known = f"Known of {count} of {plural(len(self.applications), 'program')}."
         if self.score is None:
             return f"{known} You have not given a Step 2 CK score, so only the residents are drawn."

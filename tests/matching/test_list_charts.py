@@ -104,7 +104,7 @@ def test_without_a_score_only_the_residents_are_drawn(client, db):
 
 def test_list_of_which_no_score_is_known_says_so(owner):
     listed(owner, 4)
-    assert page_of(owner).scores_sentence == "Of no program on your list are the residents' scores known."
+    assert page_of(owner).scores_sentence == "Nobody states the residents' scores of any program on your list."
 
 
 def test_first_strips_are_shown_and_the_rest_on_demand(client, owner):
