@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeGuard
 
 from matching.engine import Criterion, OutlookRange, Tier
 from matching.presenters.outlook import MIDDLE, counts_in_words
@@ -160,9 +161,14 @@ def _estimate(label: str, words: Sequence[tuple[str, str]], values: Sequence[flo
 
 def interviews_in_words(one: OutlookRange | None) -> tuple[str, str]:
     """The average and the middle cases: "about 5", "2 to 9"."""
-    return (about_count(one.middle.expected), counts_in_words(*one.between(MIDDLE))) if one else (NONE_OPEN, "")
+    return (about_count(one.middle.expected), counts_in_words(*one.between(MIDDLE))) if _any_open(one) else (NONE_OPEN, "")
 
 
 def match_in_words(one: OutlookRange | None) -> tuple[str, str]:
     """The chance of a match and its range: "about 6 in 10", "4 to 7 in 10"."""
-    return (about(in_ten(one.middle.match)), in_ten_range(one.low.match, one.high.match)) if one else (NONE_OPEN, "")
+    return (about(in_ten(one.middle.match)), in_ten_range(one.low.match, one.high.match)) if _any_open(one) else (NONE_OPEN, "")
+
+
+def _any_open(one: OutlookRange | None) -> TypeGuard[OutlookRange]:
+    """A list whose every program is excluded brings no interview: a small chance would be one that is not there."""
+    return one is not None and one.middle.expected > 0

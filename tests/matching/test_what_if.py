@@ -274,6 +274,12 @@ def test_estimate_with_another_range_alone_went_neither_up_nor_down():
     assert line.said == "Match: about 1 in 10, then another range."
 
 
+def test_list_with_nothing_open_has_no_small_chance(client, owner):
+    listed(owner, 1, 2)
+    text = words(answer(client, "w-visa=none&w-ecfmg=in_progress&w-expected=2027-12-01", query=""))
+    assert "Your list: 2 close. Interviews: about 0.1, then nothing open. Match: about 1 in 60, then nothing open." in text
+
+
 def test_nothing_would_change_where_everything_stays_excluded(client, mixed):
     ruled_out = replace(profile(), sittings=(*profile().sittings, *[Sitting(Exam.STEP3, Outcome.FAIL)] * 4))
     visit(client, applicant(sittings=ruled_out.sittings).pk)
