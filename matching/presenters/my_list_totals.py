@@ -14,7 +14,7 @@ from matching.engine import Tier
 from matching.engine.balance import Portion, balance, usual_shares
 from matching.engine.portfolio import Entries, outlook
 from matching.engine.tables import UNKNOWN, Bools, Index, ProgramTable
-from matching.presenters.advice import DOUBTFUL_QUERY, Advice, ListFacts, Tail, advice
+from matching.presenters.advice import DOUBTFUL_QUERY, LIST, Advice, ListFacts, Tail, advice
 from matching.presenters.my_list_view import is_doubtful
 from matching.presenters.outlook import MIDDLE, counts_in_words
 from matching.presenters.rows import OTHER_KIND
@@ -217,8 +217,10 @@ class Totals:
 
     @property
     def advice_url(self) -> str:
-        """Where one can act on it."""
-        return f"{reverse(self.advice.page)}{self.advice.query}"
+        """Where one can act on it; on the list itself, at its rows."""
+        found = self.advice
+        rows = "#on-list-title" if found.page == LIST and "#" not in found.query else ""
+        return f"{reverse(found.page)}{found.query}{rows}"
 
     @property
     def facts(self) -> ListFacts:

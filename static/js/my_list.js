@@ -125,9 +125,10 @@ function whereFocusIs() {
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target !== workspace()) return;
   focused = whereFocusIs();
-  // A button of one row leaves the ticks of others as they are; one for the ticked ones has done with them.
+  // A button of one row leaves the ticks of others as they are; one for the ticked ones has done with them, unless it failed.
   const ofOneRow = String(event.detail.requestConfig.parameters.do ?? " ").includes(" ");
-  ticked = ofOneRow ? [...document.querySelectorAll(".entry__tick:checked")].map((box) => box.value) : [];
+  const failed = event.detail.serverResponse.includes('class="message message--error"');
+  ticked = ofOneRow || failed ? [...document.querySelectorAll(".entry__tick:checked")].map((box) => box.value) : [];
   const sent = event.detail.requestConfig.elt.closest(".panel");
   kept = [...document.querySelectorAll(".entry > .panel")].filter((panel) => panel !== sent);
 });
