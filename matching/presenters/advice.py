@@ -39,9 +39,9 @@ class Tail:
 class ListFacts:
     """What advice goes by. Counts are of applications, programs on the list that are added or locked in.
 
-    `excluded_usd` is what taking the excluded off saves (None: not known). `safer_states` counts safer programs by state, most first.
-    `no_signals` names specialties that take signals where none is placed, `usual` is how many applications are sent in the
-    preferred specialty (0: not known), `match` the chance of a match (None: no estimate).
+    `excluded_usd` is what taking the excluded off saves (None: not known). `safer_states` counts safer programs by state, most first;
+    `safer_left` are those that are no entry (None: not known). `no_signals` names specialties that take signals where none is placed,
+    `usual` is how many applications are sent in the preferred specialty (0: not known), `match` the chance of a match (None: no estimate).
     """
 
     applications: int
@@ -52,6 +52,7 @@ class ListFacts:
     suggested: int = 0
     doubtful: int = 0
     safer_states: Sequence[tuple[str, int]] = ()
+    safer_left: int | None = None
     no_signals: Sequence[str] = ()
     usual: int = 0
     match: float | None = None
@@ -135,10 +136,13 @@ def _no_signals(facts: ListFacts) -> Advice | None:
 def _few_safer(facts: ListFacts) -> Advice | None:
     safer = facts.of(Tier.SAFER)
     missing = safer.missing(facts.open)
-    if facts.open < SMALL or missing < SHORT * (safer.count + missing):
+    if facts.open < SMALL or missing < SHORT * (safer.count + missing) or facts.safer_left == 0:
         return None
     have = f"{safer.count or 'None'} of your {facts.open} open programs {'is' if safer.count < 2 else 'are'} safer"
-    return Advice(f"{have}, against {safer.target}% in your target: about {missing} more would get there.", "Look at safer programs", RANKED, "?tier=safer")
+    more = f"about {missing} more would get there"
+    if facts.safer_left is not None and facts.safer_left < missing:
+        more = "1 more is to be found" if facts.safer_left == 1 else f"{facts.safer_left} more are to be found"
+    return Advice(f"{have}, against {safer.target}% in your target: {more}.", "Look at safer programs", RANKED, "?tier=safer")
 
 
 def _suggested(facts: ListFacts) -> Advice | None:

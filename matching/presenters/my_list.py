@@ -148,7 +148,13 @@ class MyListPage:
     @cached_property
     def totals(self) -> Totals:
         """What stands beside the list."""
-        return Totals(self.workspace, self.names, signaling_specialties(self.saved.season))
+        return Totals(self.workspace, self.names, signaling_specialties(self.saved.season), self._safer_left)
+
+    @property
+    def _safer_left(self) -> int | None:
+        """Safer programs of the applicant's specialties that are no entry; None where nothing is stored about them."""
+        entries = sum(line.tier == Tier.SAFER for line in self.workspace.lines)
+        return max(0, sum(safer for _, safer in self._snapshots.values()) - entries) if self._snapshots else None
 
     @cached_property
     def undo(self) -> str:
@@ -206,9 +212,15 @@ class MyListPage:
     @cached_property
     def _versions(self) -> tuple[int, int]:
         """(the oldest data that a result on the list rests on, the newest there is)."""
-        snapshots = dict(ScoreSnapshot.objects.filter(profile=self.saved.profile_id).values_list("specialty", "data_version"))
         # What no change reached holds for newer data as it is: then the snapshot alone says so.
-        return min((max(line.data_version, snapshots.get(line.specialty, 0)) for line in self.workspace.lines), default=0), data_version()
+        held = {specialty: version for specialty, (version, _) in self._snapshots.items()}
+        return min((max(line.data_version, held.get(line.specialty, 0)) for line in self.workspace.lines), default=0), data_version()
+
+    @cached_property
+    def _snapshots(self) -> dict[str, tuple[int, int]]:
+        """{specialty: (the data that its stored results rest on, how many of its programs are safer)}."""
+        rows = ScoreSnapshot.objects.filter(profile=self.saved.profile_id).values_list("specialty", "data_version", "tier")
+        return {specialty: (version, bytes(tiers).count(Tier.SAFER)) for specialty, version, tiers in rows}  # a byte each, see packing.TIER
 
     @cached_property
     def as_of(self) -> datetime | None:

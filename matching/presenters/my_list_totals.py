@@ -65,10 +65,13 @@ class Sum(NamedTuple):
 
 
 class Totals:
-    """`matching/_list_totals.html`: the numbers of one list. `names` of specialties by code, `signals` the codes of those that take them."""
+    """`matching/_list_totals.html`: the numbers of one list.
 
-    def __init__(self, workspace: Workspace, names: Mapping[str, str], signals: frozenset[str] = frozenset()) -> None:
-        self.workspace, self.names, self.signals = workspace, names, signals
+    `names` of specialties by code, `signals` the codes of those that take them, `safer_left` as in ListFacts.
+    """
+
+    def __init__(self, workspace: Workspace, names: Mapping[str, str], signals: frozenset[str] = frozenset(), safer_left: int | None = None) -> None:
+        self.workspace, self.names, self.signals, self.safer_left = workspace, names, signals, safer_left
 
     @property
     def size(self) -> int:
@@ -237,6 +240,7 @@ class Totals:
             suggested=sum(line.standing == "suggested" for line in workspace.lines),
             doubtful=self.doubtful,
             safer_states=tuple(safer.most_common()),
+            safer_left=self.safer_left,
             no_signals=self._no_signals(),
             usual=first.programs.model.figures.applications if first and first.programs.model.figures.people else 0,
             match=found.middle.match if found else None,

@@ -57,6 +57,18 @@ CASES = {
         "matching:ranked",
         "?tier=safer",
     ),
+    "few safer, fewer left": (
+        facts(20, 36, 4, safer_left=3),
+        "4 of your 60 open programs are safer, against 25% in your target: 3 more are to be found.",
+        "matching:ranked",
+        "?tier=safer",
+    ),
+    "few safer, none left": (
+        facts(20, 36, 4, safer_left=0, doubtful=30),
+        "At 30 of 60 open programs something not known could still exclude you: ask them before you pay.",
+        "matching:list",
+        "?facts=doubtful",
+    ),
     "too few": (
         facts(5, 10, 5, usual=100, match=0.42),
         "20 open programs bring a match chance of about 4 in 10; about 100 applications are usual.",

@@ -5,9 +5,11 @@ import re
 import pytest
 from django.http import QueryDict
 
-from matching.models import ProgramList
+from matching.engine import Tier
+from matching.models import ListEntry, ProgramList, ScoreSnapshot
 from matching.presenters.advice import DOUBTFUL_QUERY, Advice
 from matching.presenters.my_list import MyListPage
+from matching.services.snapshots import refresh_profile
 from matching.services.workspace import Workspace
 from programs.models import ApplicationFee, ApplicationService, SignalLimit
 from tests.applicants.visiting import said, visit
@@ -109,6 +111,16 @@ def test_advice_counts_signals_that_are_not_placed(client, owner):
     assert "Internal Medicine takes signals, and you have placed none there" in words(client.get(LIST))
     edited(owner, n1={"signal": "gold"})
     assert "takes signals" not in words(client.get(LIST))
+
+
+def test_safer_programs_left_are_those_that_are_no_entry(client, owner):
+    refresh_profile(owner)
+    listed(owner, 1)
+    ListEntry.objects.update(tier=Tier.SAFER)
+    ScoreSnapshot.objects.update(tier=bytes([Tier.SAFER, Tier.MIDDLE, Tier.SAFER, Tier.SAFER]))
+    assert MyListPage(ProgramList.objects.get(), QueryDict()).totals.facts.safer_left == 2
+    ScoreSnapshot.objects.all().delete()
+    assert MyListPage(ProgramList.objects.get(), QueryDict()).totals.facts.safer_left is None
 
 
 def test_end_of_a_long_list_is_told_with_what_it_adds(client):
