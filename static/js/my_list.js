@@ -83,7 +83,7 @@ document.addEventListener("dragend", () => {
 // --- the panel of one entry, below its row ---
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("a.do[href]");
+  const link = event.target.closest?.(".entry__do a.do[href]");
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
     openPanel(link);
