@@ -121,7 +121,9 @@ def test_table_comes_back_from_the_form_as_it_was():
     assert unpack(pack(table, "my list.csv")) == (table, "my list.csv")
 
 
-@pytest.mark.parametrize("text", ["", "x", "a:b:c", pack(ListTable(("a",), ()), "x")[:-2] + "zz"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "a:b:c", pack(ListTable(("a",), ()), "x")[:-2] + "zz"], ids=["empty", "a letter", "three parts", "another signature"]
+)
 def test_table_that_somebody_changed_on_its_way_is_refused(text):
     with pytest.raises(ReadError, match="choose it once more"):
         unpack(text)
