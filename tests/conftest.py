@@ -23,15 +23,17 @@ hypothesis.settings.load_profile("ci")
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """pytest-django's own; at the end wait until nobody else is in the database, which PostgreSQL cannot drop before.
+    """pytest-django's own; at the end wait until nobody works in the database any more, which PostgreSQL cannot drop before.
 
-    Its own cleaner may be, and takes its time on a busy machine. A test that left a connection open is named by its last query.
+    Its own cleaner may be, and takes its time on a busy machine. A test that left work behind is named by its last query. Connections that
+    only lie there, as those of a live server's threads do until the browser lets go of them, are ended.
     """
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock():
             deadline = time.monotonic() + SECONDS_TO_LEAVE
             while (left := others_in_the_database()) and time.monotonic() < deadline:
+                end_idle_connections()
                 time.sleep(0.2)
             connection.close()
         assert left == []
@@ -42,6 +44,14 @@ def others_in_the_database():
     with connection.cursor() as cursor:
         cursor.execute("SELECT backend_type, state, query FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
         return cursor.fetchall()
+
+
+def end_idle_connections():
+    """End what holds no transaction and does nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle'"
+        )
 
 
 @pytest.fixture(autouse=True)
