@@ -26,7 +26,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """pytest-django's own; at the end wait until nobody works in the database any more, which PostgreSQL cannot drop before.
 
     Its own cleaner may be, and takes its time on a busy machine. A test that left work behind is named by its last query. Connections that
-    only lie there, as those of a live server's threads do until the browser lets go of them, are ended.
+    only lie there are ended: while the browser's event loop runs in the main thread, Django gives this process a second one beside its first.
     """
     yield
     if connection.vendor == "postgresql":
