@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client, RequestFactory
+from pytest_django.asserts import assertContains
 
 from applicants.choices import VisaNeed
 from applicants.models import Profile
@@ -267,8 +268,7 @@ def test_stale_scenario_is_told_and_breaks_nothing(client, owner):
     kept(owner, "good")
     Scenario.objects.filter(pk=one.pk).update(answers={"applicant_type": "martian"})
     response = client.get(SCENARIOS)
-    assert response.status_code == 200
-    assert "“without a visa” does not hold as a profile any more." in words(response)
+    assert (response.status_code, "“without a visa” does not hold as a profile any more." in words(response)) == (200, True)
     adopt = client.post(f"{SCENARIOS}{one.pk}/adopt/")
     assert (adopt["Location"], "does not hold" in said(adopt)[-1]) == (SCENARIOS, True)
     token = share_scenario(by="visitor", scenario=one)
@@ -347,7 +347,7 @@ def test_shared_page_shows_answers_and_results_and_no_name(client, owner):
 def test_ended_link_and_wrong_tokens_open_nothing(client, owner):
     one = kept(owner)
     token = share_scenario(by="visitor", scenario=one)
-    assert Client().get(f"{SCENARIOS}shared/{token}/").status_code == 200
+    assertContains(Client().get(f"{SCENARIOS}shared/{token}/"), '<meta name="robots" content="noindex, nofollow">')
     client.post(f"{SCENARIOS}{one.pk}/unshare/")
     for wrong in (token, "None", "x", token[:-1]):
         assert Client().get(f"{SCENARIOS}shared/{wrong}/").status_code == 404

@@ -117,8 +117,7 @@ def test_draft_page_wrong_answer_is_told_beside_its_field_and_above(admin, field
 
 def test_draft_page_without_any_id_says_what_is_needed(admin):
     response = settle(admin, uploaded(admin, sheet(*FIRST)), column_0="")
-    assert response.status_code == 200
-    assert "acgme_id" in response.context["form"].non_field_errors()[0]
+    assert (response.status_code, "acgme_id" in response.context["form"].non_field_errors()[0]) == (200, True)
 
 
 def test_draft_page_known_source_keeps_its_rank_and_license(admin):

@@ -80,8 +80,8 @@ def test_sign_in_asked_for_by_a_fragment_leads_back_to_its_page(client):
 )
 def test_sign_in_that_fails_says_why_and_signs_nobody_in(client, admin, email, password, messages):
     response = send(client, email, password)
-    assert response.status_code == 200
-    assert [message for errors in response.context["form"].errors.values() for message in errors] == messages
+    told = [message for errors in response.context["form"].errors.values() for message in errors]
+    assert (response.status_code, told) == (200, messages)
     assert escape(messages[0]) in response.content.decode()
     assert "_auth_user_id" not in client.session
 
@@ -128,7 +128,7 @@ def test_sign_in_refuses_a_form_without_token(admin):
 
 def test_sign_in_too_many_tries_at_one_account_are_not_looked_at(client, admin):
     for _ in range(OF_ONE_ACCOUNT.tries):
-        assert send(client, password="guess").status_code == 200
+        assert send(client, password="guess").context["form"].non_field_errors() == [WRONG]
     response = send(client)
     assert (response.status_code, response["Retry-After"]) == (429, "900")
     assert "Wait 15 minutes, then try again." in response.content.decode()
